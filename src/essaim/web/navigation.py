@@ -1,0 +1,62 @@
+"""The links every page carries. This floor knows their words and icons, the site their addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link: `code` is its stable name, `icon` one of `components/icon.html`."""
+
+    code: str
+    label: Promise
+    icon: str
+    href: str
+    is_current: bool
+
+
+HEADER: Mapping[str, tuple[Promise, str]] = {
+    "search": (_("Search"), "search"),
+    "basket": (_("My order"), "shopping-basket"),
+    "space": (_("My space"), "user"),
+    "rules": (_("Rules"), "scale"),
+}
+FOOTER: Mapping[str, tuple[Promise, str]] = {
+    "rules": (_("The rules in force"), "scale"),
+    "legal": (_("Legal notice"), "file-text"),
+    "source": (_("Source code (AGPL)"), "external-link"),
+}
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Give every template its links: `navigation`, `footer_links` (context processor).
+
+    `settings.ESSAIM_NAVIGATION` maps codes to URL names or, with a slash, to addresses. A code
+    left out has no link; a name that does not exist is a bug and raises `NoReverseMatch`.
+    """
+    targets: Mapping[str, str] = getattr(settings, "ESSAIM_NAVIGATION", {})
+    return {
+        "navigation": _entries(HEADER, targets, request.path),
+        "footer_links": _entries(FOOTER, targets, request.path),
+    }
+
+
+def _entries(
+    words: Mapping[str, tuple[Promise, str]], targets: Mapping[str, str], path: str
+) -> list[Entry]:
+    addresses = {
+        code: targets[code] if "/" in targets[code] else reverse(targets[code])
+        for code in words
+        if code in targets
+    }
+    return [
+        Entry(code, *words[code], href, is_current=path.startswith(href))
+        for code, href in addresses.items()
+    ]

@@ -1,0 +1,27 @@
+"""The dated values of the articles: who adopted what, from when."""
+
+from django.db import models
+
+
+class ArticleValue(models.Model):
+    """The value of an article from a date on. Rows are added, never changed: that is the history."""
+
+    article_key = models.CharField(max_length=80)
+    value = models.BigIntegerField()
+    effective_at = models.DateTimeField()
+    adopted_by = models.CharField(max_length=200)
+    """What adopted it: « assemblée générale du 12 mars 2026 », « conseil du … », « installation »."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        "members.Member", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article_key", "effective_at"], name="bylaws_one_value_per_instant"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.article_key}={self.value}"

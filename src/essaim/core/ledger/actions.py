@@ -1,0 +1,294 @@
+"""Posting transfers and handling holds. The hot path is one statement, whatever its size."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import CheckViolation, LockNotAvailable
+
+from essaim.core.ledger.models import Account, Hold, Transfer, Unit
+from essaim.core.ledger.rules import (
+    BoundExceeded,
+    Draft,
+    HoldResolved,
+    HoldTooSmall,
+    KeyTaken,
+    check,
+)
+from essaim.kernel.identifiers import uuid7
+
+EURO = "EUR"
+POSTING_LOCK = 73_001
+"""Advisory lock: shared by each posting, exclusive for a checkpoint (see `write_checkpoints`)."""
+
+# Bounded accounts are locked in id order, so that postings never wait for one another in a circle.
+# Unbounded accounts are not locked at all: their balance is their checkpoint and the entries since.
+POST = f"""
+WITH line AS (
+    SELECT * FROM unnest(%(line_transfers)s::uuid[], %(accounts)s::bigint[], %(amounts)s::bigint[])
+        WITH ORDINALITY AS l(transfer_id, account_id, amount, n)
+), posted AS (
+    INSERT INTO ledger_transfer (id, key, unit_id, kind, reference, memo, posted_at, reverses_id)
+    SELECT t.id, t.key, %(unit)s, t.kind, t.reference, t.memo, %(now)s, t.reverses
+      FROM unnest(%(ids)s::uuid[], %(keys)s::text[], %(kinds)s::text[], %(references)s::uuid[],
+                  %(memos)s::text[], %(reverses)s::uuid[])
+           AS t(id, key, kind, reference, memo, reverses),
+           (SELECT pg_advisory_xact_lock_shared({POSTING_LOCK})) AS guard
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id
+), bounded AS (
+    SELECT id, balance FROM ledger_account
+     WHERE id = ANY(%(accounts)s::bigint[]) AND (minimum IS NOT NULL OR maximum IS NOT NULL)
+     ORDER BY id FOR UPDATE
+), entered AS (
+    INSERT INTO ledger_entry (transfer_id, account_id, unit_id, amount, running_balance)
+    SELECT line.transfer_id, line.account_id, %(unit)s, line.amount,
+           bounded.balance + sum(line.amount) OVER (PARTITION BY line.account_id ORDER BY line.n)
+      FROM line JOIN posted ON posted.id = line.transfer_id
+      LEFT JOIN bounded ON bounded.id = line.account_id
+     ORDER BY line.n
+), moved AS (
+    UPDATE ledger_account AS account SET balance = account.balance + total.amount
+      FROM (SELECT line.account_id, sum(line.amount) AS amount
+              FROM line JOIN posted ON posted.id = line.transfer_id
+              JOIN bounded ON bounded.id = line.account_id
+             GROUP BY line.account_id) AS total
+     WHERE account.id = total.account_id
+)
+SELECT id FROM posted
+"""
+
+MOVE_HELD = """
+UPDATE ledger_account
+   SET held_out = held_out + CASE WHEN id = %(source)s THEN %(amount)s ELSE 0 END,
+       held_in = held_in + CASE WHEN id = %(target)s THEN %(amount)s ELSE 0 END
+ WHERE id IN (SELECT id FROM ledger_account WHERE id IN (%(source)s, %(target)s) ORDER BY id FOR UPDATE)
+"""
+
+WRITE_CHECKPOINTS = """
+UPDATE ledger_account AS account
+   SET balance = account.balance + fresh.amount, checkpoint_entry = fresh.last_entry
+  FROM (SELECT entry.account_id, sum(entry.amount) AS amount, max(entry.id) AS last_entry
+          FROM ledger_entry AS entry JOIN ledger_account AS a ON a.id = entry.account_id
+         WHERE a.minimum IS NULL AND a.maximum IS NULL AND entry.id > a.checkpoint_entry
+         GROUP BY entry.account_id) AS fresh
+ WHERE account.id = fresh.account_id
+"""
+
+
+@transaction.atomic
+def open_account(
+    *,
+    code: str,
+    label: str,
+    unit: str = EURO,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    organisation_id: int | None = None,
+) -> Account:
+    """Return the account of this code, opened when it does not exist yet; bounds in minor units."""
+    Unit.objects.get_or_create(code=unit, defaults={"name": unit})
+    account, _ = Account.objects.get_or_create(
+        code=code,
+        defaults={
+            "label": label,
+            "unit_id": unit,
+            "minimum": minimum,
+            "maximum": maximum,
+            "organisation_id": organisation_id,
+        },
+    )
+    return account
+
+
+@transaction.atomic(savepoint=False)
+def post(*, drafts: Sequence[Draft], now: datetime, unit: str = EURO) -> list[UUID]:
+    """Post transfers, all or none, in one statement. A key that exists already posts nothing.
+
+    Returns:
+        the ids of the transfers, in the order of the drafts (the earlier one for a known key).
+
+    Raises:
+        BoundExceeded: an account would leave its bounds; the caller's transaction is lost.
+        KeyTaken: a known key comes with other lines.
+        ValueError: a draft is unbalanced (a bug of the caller).
+    """
+    for draft in drafts:
+        check(draft)
+    ids = [uuid7() for _ in drafts]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(POST, _columns(drafts, ids) | {"now": now, "unit": unit})
+            posted = {row[0] for row in cursor.fetchall()}
+    except IntegrityError as problem:
+        if isinstance(problem.__cause__, CheckViolation):
+            raise BoundExceeded from problem
+        raise
+    if len(posted) < len(drafts):
+        return [
+            new_id if new_id in posted else _known(draft)
+            for draft, new_id in zip(drafts, ids, strict=True)
+        ]
+    return ids
+
+
+@transaction.atomic
+def reverse(*, transfer: Transfer, key: str, memo: str, now: datetime) -> UUID:
+    """Post the exact opposite of a transfer; a transfer is reversed at most once.
+
+    Raises:
+        KeyTaken: it was already reversed under another key.
+        BoundExceeded: an account no longer has what must be taken back.
+    """
+    already = Transfer.objects.filter(reverses=transfer).order_by().first()
+    if already is not None:
+        if already.key != key:
+            raise KeyTaken
+        return already.pk
+    lines = tuple((e.account_id, -e.amount) for e in transfer.entries.order_by("account_id"))
+    draft = Draft(
+        key=key,
+        kind=f"reversal:{transfer.kind}"[:40],
+        lines=lines,
+        reference=transfer.reference,
+        memo=memo,
+        reverses=transfer.pk,
+    )
+    return post(drafts=[draft], now=now, unit=transfer.unit_id)[0]
+
+
+@transaction.atomic
+def place_hold(
+    *, key: str, source: Account, target: Account, amount: int, expires_at: datetime, now: datetime
+) -> Hold:
+    """Reserve `amount` from `source` for `target` until `expires_at`; a known key returns its hold.
+
+    Raises:
+        BoundExceeded: with this hold counted, an account could leave its bounds.
+    """
+    known = Hold.objects.filter(key=key).order_by().first()
+    if known is not None:
+        return known
+    _move_held(source.pk, target.pk, amount)
+    return Hold.objects.create(
+        key=key, source=source, target=target, amount=amount, placed_at=now, expires_at=expires_at
+    )
+
+
+@transaction.atomic
+def post_hold(*, hold: Hold, amount: int, kind: str, memo: str, now: datetime) -> UUID:
+    """Turn part or all of a hold into a transfer; what is left is released.
+
+    Raises:
+        HoldResolved: it was already posted, voided or has expired.
+        HoldTooSmall: `amount` is above what was held.
+    """
+    hold = _lock_open_hold(hold, now)
+    if not 0 < amount <= hold.amount:
+        raise HoldTooSmall(held_cents=hold.amount)
+    _move_held(hold.source_id, hold.target_id, -hold.amount)
+    draft = Draft(
+        key=f"hold:{hold.public_id}",
+        kind=kind,
+        lines=((hold.source_id, -amount), (hold.target_id, amount)),
+        memo=memo,
+    )
+    (transfer_id,) = post(drafts=[draft], now=now, unit=hold.source.unit_id)
+    _resolve(hold, Hold.State.POSTED, now, transfer_id)
+    return transfer_id
+
+
+@transaction.atomic
+def void_hold(*, hold: Hold, now: datetime) -> Hold:
+    """Give up a hold: nothing moves, what was reserved is free again.
+
+    Raises:
+        HoldResolved: it was already posted, voided or has expired.
+    """
+    hold = _lock_open_hold(hold, now)
+    _move_held(hold.source_id, hold.target_id, -hold.amount)
+    return _resolve(hold, Hold.State.VOIDED, now, None)
+
+
+@transaction.atomic
+def expire_holds(*, now: datetime, limit: int = 500) -> int:
+    """Release holds whose time is over; return how many (called by the worker)."""
+    due = list(
+        Hold.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=Hold.State.OPEN, expires_at__lte=now)
+        .order_by("pk")[:limit]
+    )
+    for hold in due:
+        _move_held(hold.source_id, hold.target_id, -hold.amount)
+        _resolve(hold, Hold.State.EXPIRED, now, None)
+    return len(due)
+
+
+@transaction.atomic
+def write_checkpoints(*, patience_ms: int = 300) -> int:
+    """Fold the entries of unbounded accounts into their stored balance; return how many accounts.
+
+    Entry ids are given before commit, so a slow posting could appear below a checkpoint and be lost
+    to it. Postings share an advisory lock that is taken exclusively here: when it is ours, no posting
+    is under way and every lower entry is visible. Busy for longer than `patience_ms`: 0, next time.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{patience_ms}ms"])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [POSTING_LOCK])
+            cursor.execute(WRITE_CHECKPOINTS)
+            return int(cursor.rowcount)
+    except Exception as problem:
+        if isinstance(problem.__cause__, LockNotAvailable):
+            return 0
+        raise
+
+
+def _columns(drafts: Sequence[Draft], ids: list[UUID]) -> dict[str, object]:
+    lines = [
+        (transfer_id, account_id, amount)
+        for draft, transfer_id in zip(drafts, ids, strict=True)
+        for account_id, amount in draft.lines
+    ]
+    return {
+        "ids": ids,
+        "keys": [draft.key for draft in drafts],
+        "kinds": [draft.kind for draft in drafts],
+        "references": [draft.reference for draft in drafts],
+        "memos": [draft.memo for draft in drafts],
+        "reverses": [draft.reverses for draft in drafts],
+        "line_transfers": [line[0] for line in lines],
+        "accounts": [line[1] for line in lines],
+        "amounts": [line[2] for line in lines],
+    }
+
+
+def _known(draft: Draft) -> UUID:
+    """Return the transfer that has this key, provided it moved the same amounts."""
+    transfer = Transfer.objects.get(key=draft.key)
+    lines = transfer.entries.values_list("account_id", "amount")
+    if sorted(lines) != sorted(draft.lines):
+        raise KeyTaken
+    return transfer.pk
+
+
+def _move_held(source_id: int, target_id: int, amount: int) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE_HELD, {"source": source_id, "target": target_id, "amount": amount})
+    except IntegrityError as problem:
+        raise BoundExceeded from problem
+
+
+def _lock_open_hold(hold: Hold, now: datetime) -> Hold:
+    locked = Hold.objects.select_for_update(of=("self",)).select_related("source").get(pk=hold.pk)
+    if locked.state != Hold.State.OPEN or locked.expires_at <= now:
+        raise HoldResolved
+    return locked
+
+
+def _resolve(hold: Hold, state: str, now: datetime, transfer_id: UUID | None) -> Hold:
+    hold.state, hold.resolved_at, hold.transfer_id = state, now, transfer_id
+    hold.save(update_fields=["state", "resolved_at", "transfer"])
+    return hold

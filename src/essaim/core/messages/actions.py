@@ -1,0 +1,92 @@
+"""Writing e-mails and delivering those that wait."""
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from smtplib import SMTP, SMTPException
+
+from django.conf import settings
+from django.db import transaction
+
+from essaim.core.messages.models import OutgoingEmail
+
+RETRY_MINUTES = (1, 5, 15, 60, 240, 720)
+BATCH_SIZE = 50
+
+
+@transaction.atomic
+def write_email(
+    *, recipient: str, subject: str, body: str, now: datetime, headers: dict[str, str] | None = None
+) -> OutgoingEmail:
+    """Put a plain-text e-mail in the outbox, in the caller's transaction (1 statement)."""
+    return OutgoingEmail.objects.create(
+        recipient=recipient,
+        subject=subject[:200],
+        body=body,
+        headers=headers or {},
+        written_at=now,
+        next_try_at=now,
+    )
+
+
+def send_waiting(*, now: datetime) -> int:
+    """Deliver e-mails whose time has come; return how many the SMTP server accepted.
+
+    Each e-mail is one transaction that holds its row: two workers never send the same one, and a
+    server that refuses or is away only delays it (1, 5, 15 minutes, then 1, 4 and 12 hours).
+    """
+    sent_count = 0
+    for _ in range(BATCH_SIZE):
+        outcome = _send_next(now)
+        if outcome is None:
+            break
+        sent_count += outcome
+    return sent_count
+
+
+@transaction.atomic
+def _send_next(now: datetime) -> bool | None:
+    row = (
+        OutgoingEmail.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(sent_at=None, next_try_at__lte=now)
+        .order_by("next_try_at")
+        .first()
+    )
+    if row is None:
+        return None
+    row.tried_count += 1
+    try:
+        _deliver(row)
+    except (OSError, SMTPException) as problem:
+        minutes = RETRY_MINUTES[min(row.tried_count, len(RETRY_MINUTES)) - 1]
+        row.next_try_at = now + timedelta(minutes=minutes)
+        row.last_error = str(problem)[:300]
+        row.save(update_fields=["tried_count", "next_try_at", "last_error"])
+        return False
+    row.sent_at = now
+    row.last_error = ""
+    row.save(update_fields=["tried_count", "sent_at", "last_error"])
+    return True
+
+
+def _deliver(row: OutgoingEmail) -> None:
+    message = EmailMessage()
+    message["From"] = settings.DEFAULT_FROM_EMAIL
+    message["To"] = row.recipient
+    message["Subject"] = row.subject
+    message["Message-ID"] = f"<{row.public_id}@essaim>"
+    for name, value in row.headers.items():
+        message[name] = value
+    message.set_content(row.body)
+    if row.html_body:
+        message.add_alternative(row.html_body, subtype="html")
+    for attachment in row.attachments.order_by("pk"):
+        kind, _, subtype = attachment.content_type.partition("/")
+        message.add_attachment(
+            bytes(attachment.content), maintype=kind, subtype=subtype, filename=attachment.name
+        )
+    with SMTP(settings.SMTP_HOST, settings.SMTP_PORT, timeout=20) as server:
+        if settings.SMTP_USE_TLS:
+            server.starttls()
+        if settings.SMTP_USER:
+            server.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
+        server.send_message(message)

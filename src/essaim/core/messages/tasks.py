@@ -1,0 +1,13 @@
+"""Background delivery of the outbox."""
+
+from procrastinate.contrib.django import app
+
+from essaim.core.messages import actions
+from essaim.kernel import clock
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="messages.deliver", pass_context=False)
+def deliver_outbox(timestamp: int) -> None:
+    del timestamp
+    actions.send_waiting(now=clock.now())

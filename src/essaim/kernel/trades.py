@@ -1,0 +1,78 @@
+"""The registry of trades: one folder each, found by name, asked a closed list of questions."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+from django.apps import AppConfig, apps
+
+from essaim.kernel.personal_data import PersonalDatum
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRow:
+    """One line of a trade's panel on a shared page: a sentence, where it leads, a detail."""
+
+    title: str
+    url: str
+    detail: str = ""
+    tone: str = "neutral"
+
+
+class TradeConfig(AppConfig):
+    """A trade. Subclasses set the first four names and may answer the questions below."""
+
+    default = False  # Django would hesitate between this base and the trade; see __init_subclass__.
+
+    slug: str
+    need: str
+    """The need it serves: eat, move, lodge, repair, borrow, help or trade."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.default = True
+
+    def routes(self) -> str | None:
+        """Dotted path of the URLconf mounted under `/<slug>/`, or None."""
+        return None
+
+    def api_router(self) -> str | None:
+        """Dotted path `module:router` of the django-ninja router mounted under `/api/<slug>/`."""
+        return None
+
+    def member_panel(self, member_id: int) -> Sequence[PanelRow]:
+        """What this trade tells a member in their own space; at most five rows."""
+        del member_id
+        return ()
+
+    def territory_panel(self, territory_id: int) -> Sequence[PanelRow]:
+        """What is near this week, for the home page; at most six rows."""
+        del territory_id
+        return ()
+
+    def personal_data(self) -> Sequence[PersonalDatum]:
+        """What this trade holds about people."""
+        return ()
+
+    def sow_demo(self) -> None:
+        """Write this trade's part of the demo territory; called once on an empty database."""
+
+
+def discover() -> list[str]:
+    """Return the app path of every trade: folders of `essaim.trades`, then installed entry points."""
+    package = importlib.import_module("essaim.trades")
+    paths = [
+        f"essaim.trades.{module.name}"
+        for module in pkgutil.iter_modules(package.__path__)
+        if module.ispkg
+    ]
+    paths += [entry.value for entry in entry_points(group="essaim.trades")]
+    return sorted(set(paths))
+
+
+def installed() -> Iterator[TradeConfig]:
+    """Yield the trades of this installation, in alphabetical order of their slug."""
+    found = [config for config in apps.get_app_configs() if isinstance(config, TradeConfig)]
+    yield from sorted(found, key=lambda config: config.slug)

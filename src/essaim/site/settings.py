@@ -1,0 +1,218 @@
+"""All settings of an installation. What members may vote on is a bylaw article, not a setting."""
+
+import secrets
+from pathlib import Path
+
+from csp import constants as csp
+
+from essaim import __version__
+from essaim.kernel import trades
+from essaim.site import embedded_database, env
+
+VERSION = __version__
+CODE_ROOT = Path(__file__).resolve().parents[3]
+DATA_DIR = env.folder("ESSAIM_DATA_DIR", CODE_ROOT / ".essaim" / "home")
+DEMO = env.flag("ESSAIM_DEMO")
+DEBUG = env.flag("ESSAIM_DEBUG")
+
+
+def _secret_key() -> str:
+    """Return the key of the environment, else the one kept in the data folder (made once)."""
+    if key := env.text("ESSAIM_SECRET_KEY"):
+        return key
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = env.words("ESSAIM_HOSTS", "localhost,127.0.0.1,[::1]")
+BASE_URL = env.text("ESSAIM_BASE_URL", "http://localhost:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+DATABASE_URL = env.text("DATABASE_URL") or embedded_database.cluster_at(DATA_DIR).dsn()
+
+
+def _database(url: str) -> dict[str, object]:
+    """Turn a DSN into Django's parts; psycopg reads every libpq parameter of it."""
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only needed here
+
+    parts = conninfo_to_dict(url)
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    database: dict[str, object] = {"ENGINE": "django.db.backends.postgresql"}
+    database |= {django: str(parts.pop(libpq, "")) for libpq, django in known.items()}
+    database["OPTIONS"] = {**parts, "application_name": "essaim"}
+    database["CONN_MAX_AGE"] = 600
+    database["CONN_HEALTH_CHECKS"] = True
+    return database
+
+
+DATABASES = {"default": _database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "ninja",
+    "procrastinate.contrib.django",
+    "essaim.web",
+    "essaim.core.members",
+    "essaim.core.bylaws",
+    "essaim.core.messages",
+    "essaim.core.territories",
+    "essaim.core.ledger",
+    "essaim.core.catalogue",
+    "essaim.core.agreements",
+    "essaim.core.payments",
+    "essaim.core.documents",
+    *trades.discover(),
+    "essaim.site",
+]
+INSTALLED_APPS = [
+    app for app in INSTALLED_APPS
+    if not app.startswith("essaim.") or (CODE_ROOT / "src" / app.replace(".", "/") / "apps.py").exists()
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "essaim.web.refusals.RefusalMiddleware",
+]
+ROOT_URLCONF = "essaim.site.urls"
+WSGI_APPLICATION = "essaim.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "essaim.web.environment.environment",
+            "context_processors": ["essaim.web.environment.page_context"],
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+# People
+AUTH_USER_MODEL = "members.Member"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/my/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "essaim.core.members.forms.SignupDetails"
+ACCOUNT_ADAPTER = "essaim.core.members.sign_in.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
+
+# Language and time
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_I18N = True
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# E-mail: written to the outbox with the transaction, sent by the worker
+EMAIL_BACKEND = "essaim.core.messages.outbox.OutboxBackend"
+DEFAULT_FROM_EMAIL = env.text("ESSAIM_FROM_EMAIL", "Essaim <essaim@localhost>")
+SMTP_HOST = env.text("ESSAIM_SMTP_HOST")
+SMTP_PORT = env.integer("ESSAIM_SMTP_PORT", 587)
+SMTP_USER = env.text("ESSAIM_SMTP_USER")
+SMTP_PASSWORD = env.text("ESSAIM_SMTP_PASSWORD")
+SMTP_USE_TLS = env.flag("ESSAIM_SMTP_USE_TLS", default=True)
+
+# Safety
+HTTPS = BASE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = False  # the reverse proxy does it; essaim.W002 says so when it cannot
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 60 * 24 * 3600
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", csp.NONCE],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+SILENCED_SYSTEM_CHECKS = ["fields.W344"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.text("ESSAIM_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,97 @@
+"""The processes of one installation, in one tree: started together, drained together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+
+DRAIN_S = 25.0
+RESTARTS_MAX = 5
+
+
+@dataclass(slots=True)
+class Child:
+    """One process of the tree, started again when it dies by itself."""
+
+    name: str
+    command: list[str]
+    process: "subprocess.Popen[bytes] | None" = None
+    restarts: int = 0
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs children until SIGINT or SIGTERM, then lets each finish what it is doing."""
+
+    children: list[Child]
+    _stopping: bool = field(default=False, init=False)
+
+    def run(self) -> int:
+        """Start everything and block; return 0 after a requested stop, 1 after a failure."""
+        previous = {
+            number: signal.signal(number, self._ask_to_stop)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            for child in self.children:
+                _start(child)
+            return self._watch()
+        finally:
+            self._drain()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._stopping = True
+
+    def _watch(self) -> int:
+        while not self._stopping:
+            for child in self.children:
+                if child.process is None or child.process.poll() is None:
+                    continue
+                if child.restarts >= RESTARTS_MAX:
+                    sys.stderr.write(f"essaim: {child.name} ne tient pas, arrêt.\n")
+                    return 1
+                child.restarts += 1
+                time.sleep(min(child.restarts, 3))
+                _start(child)
+            time.sleep(0.2)
+        return 0
+
+    def _drain(self) -> None:
+        alive = [c.process for c in self.children if c.process and c.process.poll() is None]
+        for process in alive:
+            process.terminate()
+        deadline = time.monotonic() + DRAIN_S
+        for process in alive:
+            try:
+                process.wait(timeout=max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _start(child: Child) -> None:
+    # A session of its own: Ctrl-C reaches the supervisor alone, which then drains in order.
+    child.process = subprocess.Popen(child.command, start_new_session=True)
+
+
+def web(host: str, port: int, workers: int) -> Child:
+    """The pages: Granian in WSGI, a few threads a process."""
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host,
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--backpressure", "64", "--workers-kill-timeout", "20", "--respawn-failed-workers",
+        "--log-level", os.environ.get("ESSAIM_LOG_LEVEL", "warning").lower(),
+        "essaim.site.wsgi:application",
+    ]  # fmt: skip
+    return Child("web", command)
+
+
+def worker() -> Child:
+    """The background work."""
+    return Child("worker", [sys.executable, "-m", "essaim", "worker", "--inside"])

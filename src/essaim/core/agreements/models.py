@@ -6,6 +6,8 @@ from django.db.models import Q
 from essaim.core.agreements.rules import State
 from essaim.kernel.identifiers import uuid7
 
+STATES = [(state.value, state.value) for state in State]
+
 
 class Basket(models.Model):
     """What a member is about to agree to, across trades; paid once. At most one open per member."""
@@ -57,7 +59,7 @@ class Agreement(models.Model):
     unit = models.CharField(max_length=12, default="EUR")
     total_cents = models.BigIntegerField()
     tax_cents = models.BigIntegerField(default=0)
-    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    state = models.CharField(max_length=10, choices=STATES, default=State.PROPOSED.value)
     proposed_at = models.DateTimeField()
     title = models.CharField(max_length=160)
     takes_place_at = models.DateTimeField(null=True, blank=True)
@@ -79,9 +81,6 @@ class Line(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
-    listing = models.ForeignKey(
-        "catalogue.Listing", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
     item = models.BigIntegerField(null=True, blank=True)
     """The trade's own row for what was agreed (a variant, a trip…); meaningful inside the trade."""
     label = models.CharField(max_length=200)
@@ -130,8 +129,8 @@ class Transition(models.Model):
     """One step in the life of an agreement: who, when, why."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="transitions")
-    from_state = models.CharField(max_length=10, choices=State, blank=True)
-    to_state = models.CharField(max_length=10, choices=State)
+    from_state = models.CharField(max_length=10, choices=STATES, blank=True)
+    to_state = models.CharField(max_length=10, choices=STATES)
     done_by = models.ForeignKey(
         "members.Member", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from essaim.core.payments.rules import IntentState
 from essaim.kernel.identifiers import uuid7
 
+STATES = [(state.value, state.value) for state in IntentState]
+
 
 class PaymentIntent(models.Model):
     """One payment asked of a buyer for one agreement, by one means."""
@@ -27,7 +29,7 @@ class PaymentIntent(models.Model):
     provider_reference = models.CharField(max_length=80, blank=True)
     amount_cents = models.BigIntegerField()
     refunded_cents = models.BigIntegerField(default=0)
-    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=12, choices=STATES, default=IntentState.WAITING.value)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=120, blank=True)

@@ -22,68 +22,22 @@ def nearest(exact):
 
 
 def slow_order(lines, fees, terms, solidarity_bps):
-    """Return {(line, who, why): cents}, {(seller, rate): [gross, tax]}, price and total."""
-    tariff = [
-        (fee.code, fee.kind.value, fee.amount, fee.beneficiary, fee.applies_to)
-        for fee in sorted(fees, key=lambda fee: fee.code)
-    ]
-    tariff.append(("platform", "percent", terms.platform_bps, terms.platform_key, None))
-    tariff.append(("commons", "percent", terms.commons_bps, terms.commons_key, None))
-    rate_of = {fee.code: None if fee.inherits_tax else fee.tax_rate_bps for fee in fees}
-    rate_of |= {
-        "platform": terms.platform_tax_rate_bps,
-        "commons": terms.commons_tax_rate_bps,
-        "goods": None,
-    }
-    ledger, gross = {}, {}
+    """Return {(line, who, why): cents}, {(seller, rate): (gross, tax)}, price and total."""
+    tariff = slow_tariff(fees, terms)
+    entries = []
     debts = {code: 0 for code, *_ in tariff}
+    for line in sorted(lines, key=lambda line: line.line_key):
+        entries += slow_line(line, tariff, debts)
+    bought = {line.producer for line in lines if line.quantity > 0}
+    for code, kind, amount, who, producers, rate in tariff:
+        if kind == "flat_order" and (bought if producers is None else bought & producers):
+            entries.append(("", who, code, rate, amount))
 
-    def book(line_key, line_rate, who, why, cents):
-        ledger[line_key, who, why] = ledger.get((line_key, who, why), 0) + cents
-        rate = line_rate if rate_of[why] is None else rate_of[why]
+    ledger, gross = {}, {}
+    for key, who, why, rate, cents in entries:
+        ledger[key, who, why] = ledger.get((key, who, why), 0) + cents
         seller = terms.sold_by or who
         gross[seller, rate] = gross.get((seller, rate), 0) + cents
-
-    for line in sorted(lines, key=lambda line: line.line_key):
-        fair = {}
-        for code, kind, amount, _, producers in tariff:
-            if producers is not None and line.producer not in producers:
-                continue
-            if kind == "percent":
-                fair[code] = Fraction(line.unit_price_cents) * Fraction(amount, 10_000)
-            if kind == "per_kilo":
-                fair[code] = Fraction(line.weight_g_per_item, 1000) * amount
-        fair = {code: cents for code, cents in fair.items() if cents}
-        fair_sum = sum(fair.values(), Fraction(0))
-        fees_of_one = nearest(fair_sum)
-        times = Fraction(line.quantity)
-        if line.billed_weight_g is not None and line.quantity:
-            times = Fraction(line.billed_weight_g, line.weight_g_per_item)
-        goods = nearest(line.unit_price_cents * times)
-        pot = nearest((line.unit_price_cents + fees_of_one) * times) - goods
-        book(line.line_key, line.tax_rate_bps, line.producer, "goods", goods)
-
-        given = dict.fromkeys(fair, 0)
-        if pot:
-            grains = pot * 10_000 / fair_sum
-            claims = {code: floor(grains * cents) for code, cents in fair.items()}
-            claims[next(iter(claims))] += pot * 10_000 - sum(claims.values())
-            for code, claim in claims.items():
-                debts[code] += claim
-            for _ in range(pot):
-                neediest = max(claims, key=debts.get)
-                given[neediest] += 1
-                debts[neediest] -= 10_000
-        for code, kind, amount, who, producers in tariff:
-            if code in given:
-                book(line.line_key, line.tax_rate_bps, who, code, given[code])
-            if kind == "per_item" and (producers is None or line.producer in producers):
-                book(line.line_key, line.tax_rate_bps, who, code, amount * line.quantity)
-
-    bought = {line.producer for line in lines if line.quantity > 0}
-    for code, kind, amount, who, producers in tariff:
-        if kind == "flat_order" and (bought if producers is None else bought & producers):
-            book("", 0, who, code, amount)
     price = sum(ledger.values())
     solidarity = nearest(Fraction(price * solidarity_bps, 10_000))
     ledger["", terms.solidarity_key, "solidarity"] = solidarity
@@ -93,6 +47,66 @@ def slow_order(lines, fees, terms, solidarity_bps):
         if cents
     }
     return ledger, taxes, price, price + solidarity
+
+
+def slow_tariff(fees, terms):
+    tariff = [
+        (
+            fee.code,
+            fee.kind.value,
+            fee.amount,
+            fee.beneficiary,
+            fee.applies_to,
+            None if fee.inherits_tax else fee.tax_rate_bps,
+        )
+        for fee in sorted(fees, key=lambda fee: fee.code)
+    ]
+    platform = (terms.platform_bps, terms.platform_key, None, terms.platform_tax_rate_bps)
+    commons = (terms.commons_bps, terms.commons_key, None, terms.commons_tax_rate_bps)
+    return [*tariff, ("platform", "percent", *platform), ("commons", "percent", *commons)]
+
+
+def slow_line(line, tariff, debts):
+    borne = [row for row in tariff if row[4] is None or line.producer in row[4]]
+    fair = {}
+    for code, kind, amount, *_ in borne:
+        if kind == "percent":
+            fair[code] = Fraction(line.unit_price_cents) * Fraction(amount, 10_000)
+        if kind == "per_kilo":
+            fair[code] = Fraction(line.weight_g_per_item, 1000) * amount
+    fair = {code: cents for code, cents in fair.items() if cents}
+    fees_of_one = nearest(sum(fair.values(), Fraction(0)))
+    times = Fraction(line.quantity)
+    if line.billed_weight_g is not None and line.quantity:
+        times = Fraction(line.billed_weight_g, line.weight_g_per_item)
+    goods = nearest(line.unit_price_cents * times)
+    pot = nearest((line.unit_price_cents + fees_of_one) * times) - goods
+    given = give_one_by_one(pot, fair, debts)
+    given |= {
+        code: amount * line.quantity for code, kind, amount, *_ in borne if kind == "per_item"
+    }
+    yield line.line_key, line.producer, "goods", line.tax_rate_bps, goods
+    for code, _, _, who, _, rate in borne:
+        if code in given:
+            own_rate = line.tax_rate_bps if rate is None else rate
+            yield line.line_key, who, code, own_rate, given[code]
+
+
+def give_one_by_one(pot, fair, debts):
+    """Give each cent of the pot to whoever is then owed most, in ten-thousandths of a cent."""
+    given = dict.fromkeys(fair, 0)
+    if pot == 0:
+        return given
+    grains = Fraction(pot * 10_000) / sum(fair.values())
+    claims = {code: floor(grains * cents) for code, cents in fair.items()}
+    claims[next(iter(claims))] += pot * 10_000 - sum(claims.values())
+    for code, claim in claims.items():
+        debts[code] += claim
+    for _ in range(pot):
+        neediest = max(claims, key=debts.get)
+        given[neediest] += 1
+        debts[neediest] -= 10_000
+    return given
 
 
 def random_order(random):
@@ -155,7 +169,7 @@ def assert_same(lines, fees, terms, solidarity_bps):
     }
     assert {
         (tax.seller, tax.rate_bps): (tax.gross_cents, tax.tax_cents) for tax in order.taxes
-    } == {key: amounts for key, amounts in taxes.items() if amounts[0]}
+    } == taxes
     shares = {}
     for (_, who, why), cents in ledger.items():
         shares[who, why] = shares.get((who, why), 0) + cents

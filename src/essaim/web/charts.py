@@ -1,7 +1,7 @@
 """View models of the charts: pure geometry and numbers, drawn by `components/figure.html`.
 
-Shapes hold no text, so labels stay readable at 320 px and follow the reader's font size. Colours are
-tone names of the stylesheet; a shape is never the only place where a figure is told.
+Shapes hold no text, so labels stay readable at 320 px and follow the reader's font size. Colours
+are tone names of the stylesheet; a shape is never the only place where a figure is told.
 """
 
 from collections.abc import Sequence
@@ -143,12 +143,14 @@ def line(points: Sequence[tuple[str, float]], *, y_labels: Sequence[str], y_max:
     Raises:
         ValueError: fewer than two points or labels, or a value outside 0..`y_max`.
     """
-    if len(points) < 2 or len(y_labels) < 2:  # noqa: PLR2004 - a line needs two ends
+    if len(points) < 2 or len(y_labels) < 2:
         raise ValueError(f"{len(points)=} {len(y_labels)=}")
     if any(not 0 <= value <= y_max for _, value in points):
         raise ValueError(f"{points=} {y_max=}")
     step = SCALE / (len(points) - 1)
-    spots = [f"{i * step:.0f} {400 - 400 * value / y_max:.0f}" for i, (_, value) in enumerate(points)]
+    spots = [
+        f"{i * step:.0f} {400 - 400 * value / y_max:.0f}" for i, (_, value) in enumerate(points)
+    ]
     path = "M" + "L".join(spots)
     rungs = [round(400 - 400 * i / (len(y_labels) - 1)) for i in range(len(y_labels))]
     return Line(

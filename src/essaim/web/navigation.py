@@ -1,4 +1,4 @@
-"""The links every page carries. This floor knows their words and icons, the site their addresses."""
+"""The links every page carries: this floor knows their words and icons, the site where they go."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Entry:
 
 HEADER: Mapping[str, tuple[Promise, str]] = {
     "search": (_("Search"), "search"),
-    "basket": (_("My order"), "shopping-basket"),
+    "basket": (_("Basket"), "shopping-basket"),
     "space": (_("My space"), "user"),
     "rules": (_("Rules"), "scale"),
 }

@@ -1,4 +1,4 @@
-"""Invented things for the page that shows every component: content, so in French as members write it."""
+"""Invented things for the page that shows every component, in French as members write them."""
 
 from datetime import UTC, datetime
 from math import exp
@@ -58,21 +58,27 @@ def figures() -> dict[str, Any]:
         "small_bar": charts.money_bar(SINGLE_SHARES),
         "bars": charts.bars(
             [
-                ("Légumes", 4210, "4 210 kg"),
-                ("Pain", 1890, "1 890 kg"),
-                ("Fromage", 640, "640 kg"),
-                ("Miel", 85, "85 kg"),
+                ("Légumes", 4210, "4\u202f210\u00a0kg"),
+                ("Pain", 1890, "1\u202f890\u00a0kg"),
+                ("Fromage", 640, "640\u00a0kg"),
+                ("Miel", 85, "85\u00a0kg"),
             ]
         ),
         "stack": charts.stack([("à vélo", 61, ""), ("à pied", 24, ""), ("en voiture", 15, "rule")]),
         "line": charts.line(
             list(zip(months, map(float, euros), strict=True)),
-            y_labels=["0 €", "2 000 €", "4 000 €"],
+            y_labels=["0\u00a0€", "2\u202f000\u00a0€", "4\u202f000\u00a0€"],
             y_max=4000,
         ),
-        "line_rows": [(m, f"{e:,} €".replace(",", "\u202f")) for m, e in zip(months, euros, strict=True)],
+        "line_rows": [
+            (m, f"{e:,} €".replace(",", "\u202f")) for m, e in zip(months, euros, strict=True)
+        ],
         "waffle": charts.waffle(
-            [("acheteurs", 812, "honey"), ("producteurs", 64, "clover"), ("salariés", 21, "lavender")]
+            [
+                ("acheteurs", 812, "honey"),
+                ("producteurs", 64, "clover"),
+                ("salariés", 21, "lavender"),
+            ]
         ),
     }
 

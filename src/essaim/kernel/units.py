@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from essaim.kernel.errors import RuleBroken
+from essaim.kernel.errors import N_, BadInput
 from essaim.kernel.money import NARROW_NO_BREAK, NO_BREAK, divide_half_up, format_euros
 
 AMOUNT_MAX = 1_000_000_000  # a thousand tonnes: beyond that it is a typing error
@@ -20,13 +20,14 @@ class Kind(StrEnum):
     ITEMS = "items"
 
 
-class InvalidQuantity(RuleBroken):
+class InvalidQuantity(BadInput):
     """The text is no quantity; `details` has `text` and `reason`.
 
     Reasons: `unreadable`, `unknown-unit`, `unit-missing`, `too-precise`, `too-large`.
     """
 
     code = "units.invalid-quantity"
+    sentence = N_("“{text}” cannot be read as a quantity. Write for example 1.250 kg, 750 g or 6.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from essaim.kernel.errors import RuleBroken
+from essaim.kernel.errors import N_, RuleBroken
 from essaim.kernel.money import divide_half_up, split_cents
 from essaim.trades.food_hub.rules.parts import (
     ORDER_LEVEL,
@@ -22,6 +22,7 @@ class RefundTooLarge(RuleBroken):
     """More than is left to give back; `details` has `line_key asked_cents left_cents`."""
 
     code = "food_hub.refund-too-large"
+    sentence = N_("Only {left_cents} are left to give back on this line.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,18 @@
 """The solidarity price: how much more or less a buyer may choose to pay."""
 
-from essaim.kernel.errors import RuleBroken
+from decimal import Decimal
+
+from essaim.kernel.errors import N_, BadInput
 
 
-class SolidarityOutOfBounds(RuleBroken):
-    """The hub does not offer that much more or less; `details` has `asked_bps min_bps max_bps`."""
+class SolidarityOutOfBounds(BadInput):
+    """The hub does not offer that much more or less.
+
+    `details` has `asked_bps`, and the bounds as percentages to read: `min_percent max_percent`.
+    """
 
     code = "food_hub.solidarity-out-of-bounds"
+    sentence = N_("Choose a solidarity price between {min_percent} % and {max_percent} %.")
 
 
 def check_solidarity(solidarity_bps: int, *, min_bps: int, max_bps: int) -> None:
@@ -16,4 +22,12 @@ def check_solidarity(solidarity_bps: int, *, min_bps: int, max_bps: int) -> None
         SolidarityOutOfBounds: the factor lies outside.
     """
     if not min_bps <= solidarity_bps <= max_bps:
-        raise SolidarityOutOfBounds(asked_bps=solidarity_bps, min_bps=min_bps, max_bps=max_bps)
+        raise SolidarityOutOfBounds(
+            asked_bps=solidarity_bps,
+            min_percent=_percent(min_bps),
+            max_percent=_percent(max_bps),
+        )
+
+
+def _percent(bps: int) -> str:
+    return f"{Decimal(bps) / 100:f}"

@@ -290,13 +290,17 @@ def test_a_solidarity_factor_within_the_bounds_of_the_hub_is_accepted(asked):
     check_solidarity(asked, min_bps=-3000, max_bps=5000)
 
 
-@pytest.mark.parametrize("asked", [-3001, 5001])
+@pytest.mark.parametrize("asked", [-3001, 1251])
 def test_a_solidarity_factor_outside_the_bounds_of_the_hub_is_refused(asked):
     with pytest.raises(SolidarityOutOfBounds) as refusal:
-        check_solidarity(asked, min_bps=-3000, max_bps=5000)
+        check_solidarity(asked, min_bps=-3000, max_bps=1250)
 
     assert refusal.value.code == "food_hub.solidarity-out-of-bounds"
-    assert refusal.value.details == {"asked_bps": asked, "min_bps": -3000, "max_bps": 5000}
+    assert refusal.value.details == {
+        "asked_bps": asked,
+        "min_percent": "-30",
+        "max_percent": "12.5",
+    }
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,21 @@ def figures() -> dict[str, Any]:
     }
 
 
+PRODUCTS = (
+    ("Carottes de sable", "Ferme du Lys, Frelinghien", 210, "le kilo", "sprout", 40),
+    (
+        "Pain de campagne au levain",
+        "Fournil de Wazemmes",
+        550,
+        "la pièce de 1\u00a0kg",
+        "wheat",
+        12,
+    ),
+    ("Fromage de chèvre frais", "Chèvrerie des Weppes", 340, "la pièce", "leaf", 0),
+    ("Poires Conférence", "Verger de Camille, Wavrin", 365, "le kilo", "apple", 12),
+)
+
+
 def page_two() -> Page[int]:
     """Return the second of seven pages."""
     return Paginator(range(130), 20).page(2)

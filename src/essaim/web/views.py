@@ -15,5 +15,6 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "form": samples.unsent_form(),
         "page": samples.page_two(),
         "moment": samples.NOON,
+        "products": samples.PRODUCTS,
     }
     return render(request, "web/style.html", context)

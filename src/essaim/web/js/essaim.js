@@ -1,14 +1,18 @@
 // What Essaim adds to pages that already work without it. Hooks are data-essaim-* attributes.
 globalThis.htmx = htmx;
 
-// A form sent twice is sent once: data-essaim-once on the form.
+// A form sent twice is sent once: data-essaim-once on the form. Heard on the way down, before htmx.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.matches("[data-essaim-once]")) return;
-  if (form.dataset.sent) return event.preventDefault();
+  if (!form.matches("[data-essaim-once]")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
-});
+}, true);
 
 function release(root) {
   for (const form of root.querySelectorAll("[data-sent]")) {

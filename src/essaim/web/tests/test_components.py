@@ -33,6 +33,7 @@ def style_page():
         "form": samples.unsent_form(),
         "page": samples.page_two(),
         "moment": samples.NOON,
+        "products": samples.PRODUCTS,
     }
     return engines["jinja2"].env.get_template("web/style.html").render(CONTEXT | data)
 

@@ -3,11 +3,15 @@ var htmx=(()=>{const e={parse(t){if(!t)return{};if(t.startsWith("{"))return JSON
 globalThis.htmx = htmx;
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.matches("[data-essaim-once]")) return;
-  if (form.dataset.sent) return event.preventDefault();
+  if (!form.matches("[data-essaim-once]")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
-});
+}, true);
 
 function release(root) {
   for (const form of root.querySelectorAll("[data-sent]")) {

@@ -30,6 +30,8 @@ def _free_data_dir() -> Path:
 
 if "ESSAIM_DATA_DIR" not in os.environ:
     os.environ["ESSAIM_DATA_DIR"] = str(_free_data_dir())
+# Named here and not in pyproject.toml: pytest-django would read the settings before this file.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
 os.environ.setdefault("ESSAIM_SECRET_KEY", "tests-only-never-in-an-installation-0123456789abcdef")
 os.environ.setdefault("ESSAIM_DEMO", "true")
 
@@ -38,15 +40,17 @@ os.environ.setdefault("ESSAIM_DEMO", "true")
 def pytest_configure(config: pytest.Config) -> None:
     from essaim.site import embedded_database, launch
 
-    if hasattr(config, "workerinput"):
-        return
-    launch.compile_catalogues()
-    if not os.environ.get("DATABASE_URL"):
-        # Durability is proven in tests/concurrency on a cluster of its own, with fsync on.
-        options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
-        data_dir = Path(os.environ["ESSAIM_DATA_DIR"])
-        cluster = _running.enter_context(embedded_database.running(data_dir, options))
-        os.environ["DATABASE_URL"] = cluster.dsn()
+    if not hasattr(config, "workerinput"):
+        launch.compile_catalogues()
+        if not os.environ.get("DATABASE_URL"):
+            # Durability is proven in tests/concurrency, on a cluster of its own with fsync on.
+            options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+            data_dir = Path(os.environ["ESSAIM_DATA_DIR"])
+            cluster = _running.enter_context(embedded_database.running(data_dir, options))
+            os.environ["DATABASE_URL"] = cluster.dsn()
+    import django
+
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -116,7 +116,9 @@ def _binaries_for(folder: Path) -> Path:
         if found is not None and found >= MAJOR_MIN and major in {None, found}:
             return candidate
     wanted = f"PostgreSQL {major}" if major else f"PostgreSQL {MAJOR_MIN} ou plus récent"
-    raise DatabaseUnavailable(f"{wanted} est introuvable : réinstallez-le, ou indiquez DATABASE_URL.")
+    raise DatabaseUnavailable(
+        f"{wanted} est introuvable : réinstallez-le, ou indiquez DATABASE_URL."
+    )
 
 
 def _candidates() -> Iterator[Path]:

@@ -41,7 +41,13 @@ def _database(url: str) -> dict[str, object]:
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only needed here
 
     parts = conninfo_to_dict(url)
-    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    known = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     database: dict[str, object] = {"ENGINE": "django.db.backends.postgresql"}
     database |= {django: str(parts.pop(libpq, "")) for libpq, django in known.items()}
     database["OPTIONS"] = {**parts, "application_name": "essaim"}
@@ -81,8 +87,10 @@ INSTALLED_APPS = [
     "essaim.site",
 ]
 INSTALLED_APPS = [
-    app for app in INSTALLED_APPS
-    if not app.startswith("essaim.") or (CODE_ROOT / "src" / app.replace(".", "/") / "apps.py").exists()
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith("essaim.")
+    or (CODE_ROOT / "src" / app.replace(".", "/") / "apps.py").exists()
 ]
 
 MIDDLEWARE = [

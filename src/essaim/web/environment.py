@@ -105,8 +105,6 @@ def environment(**options: Any) -> jinja2.Environment:
     return env
 
 
-
-
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What every page may use besides its own data; nothing here costs a query by itself."""
     return {

@@ -95,8 +95,15 @@ def _keep(scope: str, key: str, digest: bytes, response: HttpResponse) -> None:
             "INSERT INTO web_answeredrequest"
             " (scope, key, body_digest, status, headers, body, answered_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            [scope, key, digest, response.status_code, json.dumps(headers), response.content,
-             clock.now()],
+            [
+                scope,
+                key,
+                digest,
+                response.status_code,
+                json.dumps(headers),
+                response.content,
+                clock.now(),
+            ],
         )
 
 

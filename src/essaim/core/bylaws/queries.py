@@ -65,6 +65,4 @@ def rules_in_force(*, at: datetime) -> list[RuleInForce]:
 
 def history(article: rules.Article) -> list[ArticleValue]:
     """All values an article was given, newest first (1 query)."""
-    return list(
-        ArticleValue.objects.filter(article_key=article.key).order_by("-effective_at")
-    )
+    return list(ArticleValue.objects.filter(article_key=article.key).order_by("-effective_at"))

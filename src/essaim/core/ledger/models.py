@@ -106,7 +106,11 @@ class Entry(models.Model):
         Transfer, on_delete=models.PROTECT, related_name="entries", db_constraint=False
     )
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="entries", db_constraint=False, db_index=False
+        Account,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        db_constraint=False,
+        db_index=False,
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     amount = models.BigIntegerField()

@@ -53,7 +53,11 @@ def statement(account: Account, *, start: datetime, end: datetime) -> list[State
         )
         .order_by("transfer__posted_at", "id")
         .values_list(
-            "transfer__posted_at", "transfer__kind", "transfer__memo", "transfer__reference", "amount"
+            "transfer__posted_at",
+            "transfer__kind",
+            "transfer__memo",
+            "transfer__reference",
+            "amount",
         )
     )
     lines = []

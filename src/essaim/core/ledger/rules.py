@@ -53,7 +53,9 @@ def merged(lines: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     totals: defaultdict[int, int] = defaultdict(int)
     for account_id, amount in lines:
         totals[account_id] += amount
-    return tuple((account_id, totals[account_id]) for account_id in sorted(totals) if totals[account_id])
+    return tuple(
+        (account_id, totals[account_id]) for account_id in sorted(totals) if totals[account_id]
+    )
 
 
 @dataclass(frozen=True, slots=True)

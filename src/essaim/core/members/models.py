@@ -41,7 +41,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="members_email_is_lower"),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="members_email_is_lower"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +80,8 @@ class Organisation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(siren="") | Q(siren__regex=r"^[0-9]{9}$"), name="members_siren_has_9_digits"
+                condition=Q(siren="") | Q(siren__regex=r"^[0-9]{9}$"),
+                name="members_siren_has_9_digits",
             ),
         ]
 
@@ -122,7 +125,9 @@ class Assistance(models.Model):
         READ = "read"
 
     helper = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="assistances_given")
-    helped = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="assistances_received")
+    helped = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="assistances_received"
+    )
     scope = models.CharField(max_length=20, choices=Scope)
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -136,7 +141,8 @@ class Assistance(models.Model):
                 condition=~Q(helper=F("helped")), name="members_nobody_assists_themselves"
             ),
             models.CheckConstraint(
-                condition=Q(expires_at__gt=F("starts_at")), name="members_assistance_ends_after_start"
+                condition=Q(expires_at__gt=F("starts_at")),
+                name="members_assistance_ends_after_start",
             ),
         ]
 

@@ -36,7 +36,9 @@ class PaymentIntent(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payments_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="payments_amount_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(refunded_cents__gte=0) & Q(refunded_cents__lte=F("amount_cents")),
                 name="payments_refund_within_amount",
@@ -65,7 +67,9 @@ class Refund(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payments_refund_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="payments_refund_positive"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,7 +126,9 @@ class Payout(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payments_payout_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="payments_payout_positive"
+            ),
         ]
 
     def __str__(self) -> str:

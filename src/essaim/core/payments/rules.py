@@ -12,7 +12,9 @@ class AlreadyPaid(RuleBroken):
 
 class PaymentDeclined(RuleBroken):
     code = "payments.declined"
-    sentence = N_("The payment was declined. Nothing was taken; you can try again or choose another means.")
+    sentence = N_(
+        "The payment was declined. Nothing was taken; you can try again or choose another means."
+    )
 
 
 class PaymentUncertain(RuleBroken):

@@ -1,0 +1,232 @@
+"""Recording agreements and moving them through their life."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from essaim.core.agreements.events import AgreementMoved
+from essaim.core.agreements.models import Agreement, Basket, Transition
+from essaim.core.agreements.rules import SplitDoesNotSum, State, check_transition, spoken_number
+from essaim.core.members.models import Member
+from essaim.core.territories.models import Territory
+from essaim.kernel import events
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """One line to record; amounts are tax included, `item` is the trade's own row."""
+
+    item: int
+    label: str
+    quantity: int
+    unit_price_cents: int
+    amount_cents: int
+    tax_rate_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareDraft:
+    """One part of the price; `organisation_id` is None for the funds of the cooperative."""
+
+    role: str
+    organisation_id: int | None
+    label: str
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementDraft:
+    """Everything of an agreement but the trade's own details. `public_id` is the caller's key."""
+
+    public_id: UUID
+    serial: int
+    territory_id: int
+    trade: str
+    basket_id: int | None
+    provider_id: int
+    receiver_id: int
+    placed_by_id: int
+    state: State
+    title: str
+    total_cents: int
+    tax_cents: int
+    takes_place_at: datetime | None
+    ends_at: datetime | None
+    place_id: int | None
+    lines: tuple[LineDraft, ...]
+    shares: tuple[ShareDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Keys of what was recorded; `line_ids` in the order of the draft's lines."""
+
+    agreement_id: int
+    number: str
+    line_ids: list[int]
+
+
+RECORD = """
+WITH agreement AS (
+    INSERT INTO agreements_agreement (public_id, number, territory_id, trade, basket_id, provider_id,
+        receiver_id, placed_by_id, unit, total_cents, tax_cents, state, proposed_at, title,
+        takes_place_at, ends_at, place_id)
+    VALUES (%(public_id)s, %(number)s, %(territory)s, %(trade)s, %(basket)s, %(provider)s,
+        %(receiver)s, %(placed_by)s, 'EUR', %(total)s, %(tax)s, %(state)s, %(now)s, %(title)s,
+        %(takes_place_at)s, %(ends_at)s, %(place)s)
+    ON CONFLICT (public_id) DO NOTHING
+    RETURNING id
+), line AS (
+    INSERT INTO agreements_line (agreement_id, position, item, label, quantity, unit_price_cents,
+        amount_cents, tax_rate_bps)
+    SELECT agreement.id, l.n, l.item, l.label, l.quantity, l.unit_price, l.amount, l.rate
+      FROM agreement, unnest(%(items)s::bigint[], %(labels)s::text[], %(quantities)s::int[],
+            %(unit_prices)s::bigint[], %(amounts)s::bigint[], %(rates)s::int[])
+           WITH ORDINALITY AS l(item, label, quantity, unit_price, amount, rate, n)
+    RETURNING id, position
+), share AS (
+    INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label, amount_cents)
+    SELECT agreement.id, s.n, s.role, s.organisation, s.label, s.amount
+      FROM agreement, unnest(%(roles)s::text[], %(organisations)s::bigint[], %(share_labels)s::text[],
+            %(share_amounts)s::bigint[])
+           WITH ORDINALITY AS s(role, organisation, label, amount, n)
+), transition AS (
+    INSERT INTO agreements_transition (agreement_id, from_state, to_state, done_by_id, done_at, reason)
+    SELECT agreement.id, '', %(state)s, %(placed_by)s, %(now)s, '' FROM agreement
+), journal AS (
+    INSERT INTO agreements_journalevent (agreement_id, trade, phase, action, provider_id, receiver_id,
+        resource, quantity, quantity_unit, happened_at)
+    SELECT agreement.id, %(trade)s, 'commitment', 'transfer', %(provider)s, %(receiver)s, j.label,
+           j.quantity, 'item', %(now)s
+      FROM agreement, unnest(%(labels)s::text[], %(quantities)s::int[]) AS j(label, quantity)
+)
+SELECT agreement.id, array_agg(line.id ORDER BY line.position)
+  FROM agreement, line GROUP BY agreement.id
+"""
+
+REPLACE_SHARES = """
+WITH gone AS (DELETE FROM agreements_share WHERE agreement_id = %(agreement)s)
+INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label, amount_cents)
+SELECT %(agreement)s, s.n + %(offset)s, s.role, s.organisation, s.label, s.amount
+  FROM unnest(%(roles)s::text[], %(organisations)s::bigint[], %(labels)s::text[], %(amounts)s::bigint[])
+       WITH ORDINALITY AS s(role, organisation, label, amount, n)
+"""
+
+
+@transaction.atomic
+def open_basket(*, receiver: Member, territory: Territory, now: datetime) -> Basket:
+    """Return the member's open basket, made when there is none."""
+    basket, _ = Basket.objects.get_or_create(
+        receiver=receiver,
+        state=Basket.State.OPEN,
+        defaults={"territory": territory, "created_at": now},
+    )
+    return basket
+
+
+@transaction.atomic(savepoint=False)
+def record(*, draft: AgreementDraft, now: datetime) -> Recorded | None:
+    """Write an agreement, its lines, its split, its first transition and its promises (1 statement).
+
+    Returns:
+        what was written, or None when an agreement of this `public_id` exists already.
+
+    Raises:
+        SplitDoesNotSum: shares or lines do not add up to the total.
+    """
+    if sum(share.amount_cents for share in draft.shares) != draft.total_cents:
+        raise SplitDoesNotSum(total_cents=draft.total_cents)
+    number = spoken_number(draft.serial)
+    parameters = _header(draft, number, now) | {
+        "items": [line.item for line in draft.lines],
+        "labels": [line.label for line in draft.lines],
+        "quantities": [line.quantity for line in draft.lines],
+        "unit_prices": [line.unit_price_cents for line in draft.lines],
+        "amounts": [line.amount_cents for line in draft.lines],
+        "rates": [line.tax_rate_bps for line in draft.lines],
+        "roles": [share.role for share in draft.shares],
+        "organisations": [share.organisation_id for share in draft.shares],
+        "share_labels": [share.label for share in draft.shares],
+        "share_amounts": [share.amount_cents for share in draft.shares],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, parameters)
+        row = cursor.fetchone()
+    return None if row is None else Recorded(row[0], number, row[1])
+
+
+@transaction.atomic
+def move(
+    *, agreement: Agreement, to_state: State, by: Member | None, now: datetime, reason: str = ""
+) -> Agreement:
+    """Take an agreement to its next state and write who did it, when and why.
+
+    Raises:
+        WrongState: the table of transitions does not allow it from where the agreement is now.
+    """
+    locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+    check_transition(locked.state, to_state)
+    Transition.objects.create(
+        agreement=locked,
+        from_state=locked.state,
+        to_state=to_state.value,
+        done_by=by,
+        done_at=now,
+        reason=reason[:200],
+    )
+    locked.state = agreement.state = to_state.value
+    locked.save(update_fields=["state"])
+    events.publish(AgreementMoved(agreement_id=locked.pk, to_state=to_state.value))
+    return locked
+
+
+@transaction.atomic
+def replace_split(
+    *, agreement: Agreement, total_cents: int, tax_cents: int, shares: Sequence[ShareDraft]
+) -> None:
+    """Give an agreement a new total and the split that sums to it (the lines are the caller's).
+
+    Raises:
+        SplitDoesNotSum: the shares do not add up to the total.
+    """
+    if sum(share.amount_cents for share in shares) != total_cents:
+        raise SplitDoesNotSum(total_cents=total_cents)
+    last = agreement.shares.order_by("-position").values_list("position", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            REPLACE_SHARES,
+            {
+                "agreement": agreement.pk,
+                "offset": last or 0,
+                "roles": [share.role for share in shares],
+                "organisations": [share.organisation_id for share in shares],
+                "labels": [share.label for share in shares],
+                "amounts": [share.amount_cents for share in shares],
+            },
+        )
+    agreement.total_cents, agreement.tax_cents = total_cents, tax_cents
+    agreement.save(update_fields=["total_cents", "tax_cents"])
+
+
+def _header(draft: AgreementDraft, number: str, now: datetime) -> dict[str, object]:
+    return {
+        "public_id": draft.public_id,
+        "number": number,
+        "territory": draft.territory_id,
+        "trade": draft.trade,
+        "basket": draft.basket_id,
+        "provider": draft.provider_id,
+        "receiver": draft.receiver_id,
+        "placed_by": draft.placed_by_id,
+        "total": draft.total_cents,
+        "tax": draft.tax_cents,
+        "state": draft.state.value,
+        "title": draft.title,
+        "takes_place_at": draft.takes_place_at,
+        "ends_at": draft.ends_at,
+        "place": draft.place_id,
+        "now": now,
+    }

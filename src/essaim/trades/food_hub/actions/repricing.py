@@ -1,0 +1,78 @@
+"""Computing again what an order costs, from the terms agreed, after a change, a weight or a miss."""
+
+from datetime import datetime
+
+from essaim.core.agreements import actions as agreement_actions
+from essaim.core.agreements.models import Agreement, Line
+from essaim.core.ledger.actions import post
+from essaim.core.ledger.rules import Draft
+from essaim.core.payments import actions as payment_actions
+from essaim.trades.food_hub.actions import terms
+from essaim.trades.food_hub.models import Order, OrderLine
+from essaim.trades.food_hub.rules import PricedOrder, price_order
+
+
+def priced(order: Order) -> tuple[list[OrderLine], PricedOrder, terms.AgreedTerms]:
+    """Return the lines of an order and its price as they stand now (1 query)."""
+    agreed = terms.AgreedTerms.from_kept(order.terms)
+    lines = list(order.order_lines.select_related("line").order_by("pk"))
+    result = price_order(
+        [terms.priced_line(line, agreed) for line in lines],
+        agreed.fees,
+        agreed.platform_terms,
+        order.solidarity_bps,
+    )
+    return lines, result, agreed
+
+
+def reprice(*, order: Order, agreement: Agreement, now: datetime) -> PricedOrder:
+    """Bring the lines, the split, the ledger and the payment of a locked order to its new price.
+
+    A reduction drawn from the solidarity fund shrinks with the price; what is not needed returns to
+    the fund. The difference is one transfer, numbered by the order's revision.
+    """
+    lines, result, agreed = priced(order)
+    for line, price in zip(lines, result.lines, strict=True):
+        line.goods_cents = price.goods_cents
+        Line.objects.filter(pk=line.pk).update(amount_cents=price.amount_cents)
+    OrderLine.objects.bulk_update(lines, ["goods_cents"])
+    before_total, before_drawn = agreement.total_cents, order.drawn_cents
+    drawn_cents = max(0, -result.solidarity_cents)
+    agreement_actions.replace_split(
+        agreement=agreement,
+        total_cents=result.total_cents,
+        tax_cents=sum(tax.tax_cents for tax in result.taxes),
+        shares=terms.share_drafts(result, agreed),
+    )
+    order.price_cents, order.drawn_cents = result.price_cents, drawn_cents
+    order.revision += 1
+    order.save(update_fields=["price_cents", "drawn_cents", "revision"])
+    _post_difference(
+        order, agreement, result.total_cents - before_total, drawn_cents - before_drawn, now
+    )
+    intent = agreement.payments.order_by("pk").first()
+    if intent is not None and result.total_cents != before_total:
+        payment_actions.adjust_amount(intent=intent, amount_cents=result.total_cents, now=now)
+    return result
+
+
+def _post_difference(
+    order: Order, agreement: Agreement, total_cents: int, drawn_cents: int, now: datetime
+) -> None:
+    hub = order.cycle.hub
+    lines = terms.placed_lines(
+        due_id=hub.due_account_id,
+        orders_id=hub.orders_account_id,
+        fund_id=hub.solidarity_account_id,
+        total_cents=total_cents,
+        drawn_cents=drawn_cents,
+    )
+    if not lines:
+        return
+    draft = Draft(
+        key=f"order:{agreement.public_id}:revision:{order.revision}",
+        kind="order-repriced",
+        lines=lines,
+        reference=agreement.public_id,
+    )
+    post(drafts=[draft], now=now)

@@ -1,0 +1,243 @@
+"""Reading hubs, cycles, the shop, packing lists and statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q, Sum
+
+from essaim.core.agreements.rules import State
+from essaim.core.members.models import Organisation
+from essaim.trades.food_hub.models import (
+    BasketLine,
+    CycleOffer,
+    Fee,
+    Hub,
+    Order,
+    OrderCycle,
+    OrderLine,
+)
+from essaim.trades.food_hub.rules import (
+    FeeKind,
+    FeeTerm,
+    PlatformTerms,
+    PricedLine,
+    Role,
+    displayed_unit_prices_cents,
+    max_sellable,
+)
+
+FIRM = (State.ACCEPTED.value, State.FULFILLED.value, State.SETTLED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ProducerRow:
+    """How many packs of a variant are ordered in a cycle."""
+
+    product: str
+    label: str
+    quantity: int
+    weight_g: int
+    goods_cents: int
+
+
+def producer_orders(cycle: OrderCycle) -> list[tuple[Organisation, list[ProducerRow]]]:
+    """What each producer must bring for a cycle, by producer name (2 queries)."""
+    rows = (
+        OrderLine.objects.filter(order__cycle=cycle, order__agreement__state__in=FIRM)
+        .values("producer_id", "variant__product__name", "variant__label", "variant__weight_g")
+        .annotate(quantity=Sum("ordered_quantity"), goods=Sum("goods_cents"))
+        .filter(quantity__gt=0)
+        .order_by("variant__product__name", "variant__label")
+    )
+    by_producer: defaultdict[int, list[ProducerRow]] = defaultdict(list)
+    for row in rows:
+        by_producer[row["producer_id"]].append(
+            ProducerRow(
+                row["variant__product__name"],
+                row["variant__label"],
+                row["quantity"],
+                row["quantity"] * row["variant__weight_g"],
+                row["goods"],
+            )
+        )
+    producers = Organisation.objects.filter(pk__in=by_producer).order_by("name")
+    return [(producer, by_producer[producer.pk]) for producer in producers]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRow:
+    """A pack on the shelf: its price with every proportional fee, and how many are left."""
+
+    offer_id: int
+    product: str
+    label: str
+    family: str
+    labels: str
+    producer: str
+    producer_id: int
+    measure: str
+    weight_g: int
+    volume_ml: int
+    items_count: int
+    is_weighed: bool
+    price_cents: int
+    shelf_price_cents: int
+    left_count: int | None
+    """None: on demand."""
+
+
+def shop_page(
+    cycle: OrderCycle,
+    *,
+    words: str = "",
+    family: str = "",
+    producer_id: int | None = None,
+    start: int = 0,
+    count: int = 50,
+) -> tuple[list[ShopRow], int]:
+    """One page of a cycle's shelf and the total count of packs that match (4 queries)."""
+    offers = CycleOffer.objects.filter(
+        cycle=cycle, variant__is_active=True, variant__product__is_active=True
+    )
+    for word in words.split():
+        offers = offers.filter(
+            Q(variant__product__name__unaccent__icontains=word)
+            | Q(variant__product__producer__name__unaccent__icontains=word)
+        )
+    if family:
+        offers = offers.filter(variant__product__family=family)
+    if producer_id:
+        offers = offers.filter(variant__product__producer_id=producer_id)
+    total = offers.count()
+    rows = list(
+        offers.order_by("variant__product__family", "variant__product__name", "variant_id").values(
+            "id",
+            "price_cents",
+            name=F("variant__product__name"),
+            label=F("variant__label"),
+            family=F("variant__product__family"),
+            labels=F("variant__product__labels"),
+            producer=F("variant__product__producer__name"),
+            producer_id=F("variant__product__producer_id"),
+            measure=F("variant__product__measure"),
+            tax_rate_bps=F("variant__product__tax_rate_bps"),
+            weight_g=F("variant__weight_g"),
+            volume_ml=F("variant__volume_ml"),
+            items_count=F("variant__items_count"),
+            is_weighed=F("variant__is_weighed"),
+            pool_units=F("variant__pool_units"),
+            on_demand=F("variant__product__pool__is_on_demand"),
+            on_hand=F("variant__product__pool__on_hand_units"),
+            reserved=F("variant__product__pool__reserved_units"),
+        )[start : start + count]
+    )
+    return _shop_rows(cycle, rows), total
+
+
+def _shop_rows(cycle: OrderCycle, rows: list[dict[str, object]]) -> list[ShopRow]:
+    fees = fee_terms(cycle)
+    lines = [
+        PricedLine(
+            line_key=str(row["id"]),
+            producer=str(row["producer_id"]),
+            unit_price_cents=row["price_cents"],
+            quantity=1,
+            weight_g_per_item=row["weight_g"],
+            tax_rate_bps=row["tax_rate_bps"],
+        )
+        for row in rows
+    ]
+    shelf = displayed_unit_prices_cents(lines, fees, platform_terms(cycle)) if lines else []
+    return [
+        ShopRow(
+            offer_id=row["id"],
+            product=row["name"],
+            label=row["label"],
+            family=row["family"],
+            labels=row["labels"],
+            producer=row["producer"],
+            producer_id=row["producer_id"],
+            measure=row["measure"],
+            weight_g=row["weight_g"],
+            volume_ml=row["volume_ml"],
+            items_count=row["items_count"],
+            is_weighed=row["is_weighed"],
+            price_cents=row["price_cents"],
+            shelf_price_cents=price,
+            left_count=None
+            if row["on_demand"]
+            else max_sellable(row["on_hand"] - row["reserved"], row["pool_units"]),
+        )
+        for row, price in zip(rows, shelf, strict=True)
+    ]
+
+
+def fee_terms(cycle: OrderCycle) -> list[FeeTerm]:
+    """The fees of a cycle as the pricing rules read them (2 queries)."""
+    return [
+        FeeTerm(
+            code=fee.code,
+            label=fee.label,
+            kind=FeeKind(fee.kind),
+            amount=fee.amount,
+            role=Role(fee.role),
+            beneficiary=str(fee.beneficiary_id),
+            applies_to=frozenset(str(p.pk) for p in fee.producers.all()) or None,
+            tax_rate_bps=fee.tax_rate_bps,
+            inherits_tax=fee.inherits_tax,
+        )
+        for fee in Fee.objects.filter(cycle=cycle).prefetch_related("producers").order_by("code")
+    ]
+
+
+def platform_terms(cycle: OrderCycle) -> PlatformTerms:
+    """The platform's part of a cycle's prices; needs `cycle.hub` loaded (0 queries)."""
+    return PlatformTerms(
+        platform_bps=cycle.platform_bps,
+        commons_bps=cycle.commons_bps,
+        sold_by=str(cycle.hub_id) if cycle.hub.is_seller else None,
+    )
+
+
+def open_cycles(territory_id: int, *, at: datetime) -> list[OrderCycle]:
+    """Cycles that take orders in a territory, the first to close first (1 query)."""
+    return list(
+        OrderCycle.objects.filter(
+            hub__territory_id=territory_id,
+            state=OrderCycle.State.OPEN,
+            opens_at__lte=at,
+            closes_at__gt=at,
+        )
+        .select_related("hub__organisation")
+        .order_by("closes_at")
+    )
+
+
+def basket_lines(basket_id: int) -> list[BasketLine]:
+    """Lines of a basket with all that a page shows of them (1 query)."""
+    return list(
+        BasketLine.objects.filter(basket_id=basket_id)
+        .select_related("offer__cycle__hub__organisation", "offer__variant__product__producer")
+        .order_by("offer__cycle_id", "offer__variant__product__name", "pk")
+    )
+
+
+def orders_to_hand_over(cycle: OrderCycle) -> Iterable[Order]:
+    """Firm orders of a cycle with buyer and slot, by name (1 query)."""
+    return (
+        Order.objects.filter(cycle=cycle, agreement__state__in=FIRM)
+        .select_related("agreement__receiver", "slot__place")
+        .order_by("agreement__receiver__display_name", "pk")
+    )
+
+
+def hub_of_organisation(slug: str) -> Hub | None:
+    """The hub that an organisation runs (1 query)."""
+    return (
+        Hub.objects.filter(organisation__slug=slug)
+        .select_related("organisation", "territory")
+        .order_by()
+        .first()
+    )

@@ -1,0 +1,77 @@
+"""Size alarms: a house stays readable while its files, functions and rooms stay small."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture import house
+
+FILE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 60
+VIEW_LINES_MAX = 40
+ROOM_LINES_MAX = {"kernel": 1500, "core": 2500, "commons": 2500, "trades": 4000}
+SETTINGS_LINES_MAX = 300
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def long_functions(module: ast.Module, lines_max: int) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > lines_max:
+                yield node.name, length
+
+
+def test_no_file_is_longer_than_400_lines():
+    every = [path for path in house.PACKAGE.rglob("*.py") if "migrations" not in path.parts]
+    every += (house.CODE_ROOT / "tests").rglob("*.py")
+    long = {house.shown(path): _lines(path) for path in every if _lines(path) > FILE_LINES_MAX}
+
+    assert long == {}
+
+
+def test_no_function_is_longer_than_60_lines_and_no_view_longer_than_40():
+    long = {}
+    for path in house.sources():
+        is_view = path.stem in {"views", "api"} or path.parent.name in {"views", "api"}
+        lines_max = VIEW_LINES_MAX if is_view else FUNCTION_LINES_MAX
+        for name, length in long_functions(house.tree(path), lines_max):
+            long[f"{house.shown(path)}:{name}"] = length
+
+    assert long == {}
+
+
+def test_a_long_function_is_seen():
+    module = ast.parse("def f():\n" + "    x = 1\n" * 61)
+
+    assert list(long_functions(module, 60)) == [("f", 62)]
+
+
+def test_rooms_stay_small():
+    kernel = sum(_lines(path) for path in house.sources(house.PACKAGE / "kernel"))
+    sizes = {"kernel": kernel} if kernel > ROOM_LINES_MAX["kernel"] else {}
+    for room in house.rooms():
+        size = sum(_lines(path) for path in house.sources(room))
+        if size > ROOM_LINES_MAX[room.parent.name]:
+            sizes[house.shown(room)] = size
+
+    assert sizes == {}
+
+
+def test_settings_stay_one_readable_file():
+    assert _lines(house.PACKAGE / "site" / "settings.py") <= SETTINGS_LINES_MAX
+
+
+def test_own_javascript_stays_under_300_lines():
+    own = [p for p in (house.PACKAGE / "web" / "js").glob("*.js") if ".min." not in p.name]
+
+    assert sum(_lines(path) for path in own) < 300
+
+
+def test_there_is_no_catch_all_module():
+    forbidden = {"utils", "helpers", "services", "signals", "common", "misc", "lib"}
+
+    assert [house.shown(path) for path in house.sources() if path.stem in forbidden] == []

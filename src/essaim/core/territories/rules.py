@@ -20,7 +20,7 @@ SHOWN_RESOLUTIONS: Final = (7, 8)
 HOME_RESOLUTION: Final = 8
 """A home is never shown finer than one cell of this resolution."""
 
-_LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
+LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
 _APART: Final = re.compile(r"[^a-z0-9]+")
 _SAINT: Final = re.compile(r"\bst(e?)\b")
 
@@ -47,7 +47,7 @@ def plain(text: str) -> str:
 
     `St` and `Ste` become `saint` and `sainte`, as people type them for communes.
     """
-    folded = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
+    folded = unicodedata.normalize("NFKD", text.lower().translate(LIGATURES))
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return _SAINT.sub(r"saint\1", _APART.sub(" ", bare).strip())
 

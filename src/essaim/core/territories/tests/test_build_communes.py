@@ -38,7 +38,10 @@ def test_namesakes_are_told_apart_by_their_groupings():
 
 
 def test_a_namesake_point_between_two_claims_goes_to_nobody():
-    one, other = draft("59001", "Saint-Rémy", "lille"), draft("59003", "Saint-Rémy", "pévèle")
+    one, other = (
+        draft("59001", "Saint-Rémy", "lille", "59111"),
+        draft("59003", "Saint-Rémy", "pévèle", "59222"),
+    )
     anchors = [draft("59002", "Lomme", "lille"), draft("59004", "Orchies", "pévèle")]
     points = [
         point("Lomme", 50.6, 3.0),

@@ -2,9 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from essaim.site.launch import CODE_ROOT, PACKAGE
 
@@ -62,3 +64,10 @@ def rooms() -> Iterator[Path]:
 def words(text: str) -> set[str]:
     """Lower-case words of a text or a name; `pickup_point` has two, `pickupPoint` one."""
     return set(re.split(r"[^a-z]+", text.lower()))
+
+
+def expect_nothing(found: Iterable[object]) -> None:
+    """Fail with one line for each thing found, all of them."""
+    lines = [str(thing) for thing in (found.items() if isinstance(found, dict) else found)]
+    if lines:
+        pytest.fail("\n" + "\n".join(lines), pytrace=False)

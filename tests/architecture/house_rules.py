@@ -36,6 +36,8 @@ CLOCK_CALLS = {
     ("time", "monotonic"),
     ("clock", "now"),
 }
+CONVERSIONS = {("timezone", "localtime"), ("timezone", "localdate")}
+"""With a value they convert it; alone they read the clock."""
 IMPURE_CALLS = {"open", "print", "input"}
 IMPURE_MODULES = {"random", "secrets", "os", "pathlib", "time", "logging", "structlog", "threading"}
 
@@ -104,7 +106,7 @@ def _clock_is_read_at_the_edge(module: ast.Module, parts: set[str]) -> Iterator[
     if parts & (MAY_READ_CLOCK | {"tests", "migrations"}):
         return
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and _dotted(node.func) in CLOCK_CALLS:
+        if isinstance(node, ast.Call) and _reads_clock(node):
             yield Found(node.lineno, CLOCK)
 
 
@@ -120,7 +122,7 @@ def _rules_are_pure(module: ast.Module, parts: set[str]) -> Iterator[Found]:
                 yield Found(node.lineno, PURE)
         elif isinstance(node, ast.Call):
             is_io = isinstance(node.func, ast.Name) and node.func.id in IMPURE_CALLS
-            if is_io or _dotted(node.func) in CLOCK_CALLS:
+            if is_io or _reads_clock(node):
                 yield Found(node.lineno, PURE)
 
 
@@ -131,6 +133,12 @@ RULES: tuple[Rule, ...] = (
     _clock_is_read_at_the_edge,
     _rules_are_pure,
 )
+
+
+def _reads_clock(call: ast.Call) -> bool:
+    called = _dotted(call.func)
+    is_conversion = called in CONVERSIONS and bool(call.args)
+    return called in CLOCK_CALLS and not is_conversion
 
 
 def _functions(module: ast.Module) -> Iterator[ast.FunctionDef]:

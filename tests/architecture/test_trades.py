@@ -84,7 +84,7 @@ def test_templates_of_a_room_use_only_their_own_and_those_below():
                 if not is_below and not other.parent.name == room.parent.name == "core":
                     wrong.append(f"{house.shown(path)} names a template of {name}")
 
-    assert wrong == []
+    house.expect_nothing(wrong)
 
 
 def test_core_commons_and_web_know_no_trade_word():
@@ -97,7 +97,7 @@ def test_core_commons_and_web_know_no_trade_word():
 
     wrong = {house.shown(p): found for p in files if (found := trade_words_in(_spoken(p), words))}
 
-    assert wrong == {}
+    house.expect_nothing(wrong)
 
 
 def test_a_trade_word_is_seen_in_names_strings_and_templates_but_not_inside_other_words():
@@ -121,4 +121,4 @@ def test_trades_link_to_no_other_trade_by_name():
                 if re.search(rf"['\"]{other}:", text)
             ]
 
-    assert wrong == []
+    house.expect_nothing(wrong)

@@ -9,8 +9,9 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
+from types import ModuleType
 
 import django.urls
 from django.urls import URLPattern, URLResolver
@@ -99,17 +100,23 @@ def import_everything() -> None:
 
 def refusals() -> list[type[RuleBroken]]:
     """Every refusal of the product, by code."""
-    found = {kind for kind in _subclasses(RuleBroken) if ".tests." not in kind.__module__}
+    found = {
+        kind
+        for kind in _subclasses(RuleBroken)
+        if kind.__module__.startswith("essaim.") and ".tests." not in kind.__module__
+    }
     return sorted(found, key=lambda kind: (kind.code, kind.__qualname__))
 
 
 def events() -> list[type]:
     """Every event class: the dataclasses of the modules named `events`."""
     found = []
-    for module in [*_modules_named("events")]:
-        for _, kind in inspect.getmembers(module, inspect.isclass):
-            if kind.__module__ == module.__name__ and hasattr(kind, "__dataclass_fields__"):
-                found.append(kind)
+    for module in _modules_named("events"):
+        found += [
+            kind
+            for _, kind in inspect.getmembers(module, is_dataclass)
+            if isinstance(kind, type) and kind.__module__ == module.__name__
+        ]
     return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
 
 
@@ -136,11 +143,11 @@ def _subclasses(kind: type[RuleBroken]) -> Iterator[type[RuleBroken]]:
         yield from _subclasses(child)
 
 
-def _modules_named(name: str) -> Iterator[object]:
+def _modules_named(name: str) -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(essaim.__path__, "essaim."):
-        if found.name.endswith(f".{name}") and "tests" not in found.name.split("."):
-            if found.name != "essaim.kernel.events":
-                yield importlib.import_module(found.name)
+        is_ours = found.name.endswith(f".{name}") and "tests" not in found.name.split(".")
+        if is_ours and found.name != "essaim.kernel.events":
+            yield importlib.import_module(found.name)
 
 
 def _variables_read(module: ast.Module) -> Iterator[tuple[str, str]]:
@@ -178,7 +185,8 @@ def _addresses_of(view: Callable[..., object], pattern: str, name: str) -> Itera
     path_view = getattr(view, "__self__", None)
     if isinstance(path_view, PathView):
         for operation in path_view.operations:
-            access = str(getattr(operation.view_func, "access", ""))
+            known = "signed-in" if operation.auth_callbacks else ""
+            access = str(getattr(operation.view_func, "access", known))
             for method in sorted(operation.methods):
                 yield Address(f"{pattern} ({method})", name, access)
         return
@@ -199,13 +207,13 @@ REFUSALS_INTRODUCTION = (
     ' `{"code", "message", "details"}`. Codes never change.'
 )
 EVENTS_INTRODUCTION = (
-    "Facts published after commit, for whoever listens. Fields are ids. What must happen is never an"
-    " event: it is a direct call."
+    "Facts published after commit, for whoever listens. Fields are ids. What must happen is never"
+    " an event: it is a direct call."
 )
 SETTINGS_INTRODUCTION = (
-    "Environment variables, or lines `NAME=value` of `essaim.env` in the data folder (the environment"
-    " wins). `NAME_FILE` gives a file whose content is the value. What members may vote on is not"
-    " here: see the bylaws."
+    "Environment variables, or lines `NAME=value` of `essaim.env` in the data folder (the"
+    " environment wins). `NAME_FILE` gives a file whose content is the value. What members may vote"
+    " on is not here: see the bylaws."
 )
 URLS_INTRODUCTION = (
     "Who may open each address. `public`: anybody; `signed-in`: any member, who sees only what is"
@@ -234,6 +242,10 @@ def _first_line(kind: type) -> str:
     return "" if text.startswith(f"{kind.__name__}(") else text.strip().split("\n\n")[0]
 
 
+def _field_names(event: type) -> str:
+    return ", ".join(field.name for field in fields(event))
+
+
 def _bylaws() -> Iterator[str]:
     header = ("Key", "Title", "Unit", "From", "To", "Default", "Why")
     return _table(
@@ -252,10 +264,7 @@ def _refusals() -> Iterator[str]:
 
 
 def _events() -> Iterator[str]:
-    rows = (
-        (f"`{e.__name__}`", e.__module__, ", ".join(e.__dataclass_fields__), _first_line(e))  # type: ignore[attr-defined]
-        for e in events()
-    )
+    rows = ((f"`{e.__name__}`", e.__module__, _field_names(e), _first_line(e)) for e in events())
     return _table(("Event", "Module", "Fields", "Fact"), rows)
 
 

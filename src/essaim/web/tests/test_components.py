@@ -1,9 +1,11 @@
 """The components render in the real strict environment and say what they draw."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.core.paginator import Paginator
 from django.template import engines
 
@@ -121,6 +123,40 @@ def test_the_summary_of_errors_leads_to_each_wrong_field(draw):
 
     assert 'href="#wrong-email"' in html
     assert 'href="#wrong-quantity"' in html
+
+
+def test_a_choice_of_many_ticks_each_chosen_one(draw):
+    class Days(forms.Form):
+        days = forms.MultipleChoiceField(
+            label="Days",
+            choices=[("thu", "Thursday"), ("sat", "Saturday")],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    html = draw("field", "form_field", Days({"days": ["sat"]})["days"])
+
+    assert html.count('type="checkbox"') == 2
+    assert re.findall(r'value="(\w+)" checked', html) == ["sat"]
+
+
+def test_each_kind_of_django_field_becomes_the_same_kind_of_box(draw):
+    class Kinds(forms.Form):
+        note = forms.CharField(widget=forms.Textarea)
+        day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+        slot = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
+        agree = forms.BooleanField()
+        token = forms.CharField(widget=forms.HiddenInput)
+        photo = forms.FileField(required=False)
+
+    form = Kinds(initial={"slot": "b", "agree": True, "day": date(2026, 11, 26)})
+    html = "".join(draw("field", "form_field", bound) for bound in form)
+
+    assert "<textarea " in html
+    assert re.search(r'type="date"[^>]* value="2026-11-26"', html)
+    assert '<option value="b" selected>' in html
+    assert re.search(r'type="checkbox"[^>]* checked', html)
+    assert 'type="hidden" id="id_token"' in html
+    assert 'type="file"' in html
 
 
 def test_a_right_form_shows_no_summary(draw):

@@ -60,7 +60,7 @@ def test_the_map_of_a_territory_weighs_less_than_sixteen_kilobytes():
     assert sum(len(one.path) for one in view.classes) < 16 * 1024
 
 
-def test_a_pentagonal_or_distant_cell_keeps_its_own_shape():
+def test_a_lone_cell_is_drawn_as_one_hexagon():
     view = hexmap({LILLE: 3})
 
     assert [one.path.count("L") for one in view.classes if one.path] == [5]

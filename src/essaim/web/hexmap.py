@@ -54,7 +54,7 @@ def thresholds(counts: Sequence[int], class_count: int = CLASS_COUNT) -> list[in
     if top < 1:
         return []
     ratio = (top + 1) ** (1 / class_count)
-    return sorted({round(ratio**i) for i in range(class_count)} - {0})
+    return sorted({low for i in range(class_count) if (low := round(ratio**i)) <= top})
 
 
 def hexmap(counts: Mapping[str, int]) -> HexMap:

@@ -17,7 +17,7 @@ def wrong_refusals(kinds: list[type[RuleBroken]]) -> list[str]:
         where = f"{kind.__module__}.{kind.__qualname__}"
         if kind in GENERAL:
             continue
-        if not re.fullmatch(r"[a-z]+(-[a-z]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+", kind.code):
+        if not re.fullmatch(r"[a-z_]+(\.[a-z0-9]+(-[a-z0-9]+)*)+", kind.code):
             found.append(f"{where}: {kind.code!r} is no code such as 'carpool.trip-full'")
         if kind.code in seen:
             found.append(f"{where}: the code {kind.code!r} is taken by {seen[kind.code]}")

@@ -18,7 +18,7 @@ def _lines(path: Path) -> int:
 
 
 def _code_lines(folder: Path) -> int:
-    """Lines of a room that are neither blank nor comments; demo data is not logic and is left out."""
+    """Lines of a room that are neither blank nor comments; demo data is no logic, so left out."""
     lines = (
         line.strip()
         for path in house.sources(folder)

@@ -5,3 +5,6 @@ class SiteConfig(AppConfig):
     name = "essaim.site"
     label = "site"
     verbose_name = "Essaim"
+
+    def ready(self) -> None:
+        from essaim.site import checks  # noqa: F401, PLC0415 - registers the system checks

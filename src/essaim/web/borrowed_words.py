@@ -12,7 +12,6 @@ SENTENCES = (
     N_("Signup"),
     N_("Email"),
     N_("Password (again)"),
-    N_("Remember Me"),
     N_("Forgot your password?"),
     N_("If you have not created an account yet, then please %(link)ssign up%(end_link)s first."),
     N_("Already have an account? Then please %(link)ssign in%(end_link)s."),

@@ -34,6 +34,7 @@ if "ESSAIM_DATA_DIR" not in os.environ:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
 os.environ.setdefault("ESSAIM_SECRET_KEY", "tests-only-never-in-an-installation-0123456789abcdef")
 os.environ.setdefault("ESSAIM_DEMO", "true")
+Path(os.environ["ESSAIM_DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,11 +6,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from essaim.kernel import trades
 from essaim.site import views
+from essaim.site.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("my/", views.my_space, name="my_space"),
     path("account/", include("allauth.urls")),
+    path("api/v1/", api.urls),
 ]
 for config in apps.get_app_configs():
     if config.name.startswith(("essaim.core.", "essaim.commons.", "essaim.web")):

@@ -19,6 +19,7 @@ from essaim.kernel.errors import N_, BadInput, RuleBroken
 View = Callable[..., HttpResponse]
 KEPT_HEADERS = ("Location", "Content-Type")
 KEY_CHARS_MAX = 80
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class KeyReused(BadInput):
@@ -37,7 +38,7 @@ def idempotent(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = _key_of(request)
-        if request.method != "POST" or not key:
+        if request.method not in WRITES or not key:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             return _answer_once(request, key, lambda: view(request, *args, **kwargs))

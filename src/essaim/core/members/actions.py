@@ -1,16 +1,25 @@
 """What people do with organisations and assistances."""
 
+import secrets
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from essaim.core.members import queries
-from essaim.core.members.models import Assistance, AssistanceAct, Member, Membership, Organisation
+from essaim.core.members.models import (
+    AccessToken,
+    Assistance,
+    AssistanceAct,
+    Member,
+    Membership,
+    Organisation,
+)
 from essaim.kernel.errors import N_, BadInput, NotAllowed
 from essaim.kernel.identifiers import uuid7
 
 ASSISTANCE_DAYS_MAX = 366
+TOKEN_PREFIX = "essaim_"
 
 
 class OwnAssistance(BadInput):
@@ -98,3 +107,21 @@ def renew_agenda_key(*, member: Member) -> Member:
     member.agenda_key = uuid7()
     member.save(update_fields=["agenda_key"])
     return member
+
+
+@transaction.atomic
+def create_access_token(*, member: Member, name: str, now: datetime) -> str:
+    """Make a key for a program of the member; shown once, kept as a digest only."""
+    token = f"{TOKEN_PREFIX}{secrets.token_urlsafe(32)}"
+    AccessToken.objects.create(
+        member=member, name=name[:60], digest=queries.token_digest(token), created_at=now
+    )
+    return token
+
+
+@transaction.atomic
+def revoke_access_token(*, token: AccessToken, now: datetime) -> AccessToken:
+    """Stop a key from working, at once."""
+    token.revoked_at = now
+    token.save(update_fields=["revoked_at"])
+    return token

@@ -161,3 +161,16 @@ class AssistanceAct(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.what}"
+
+
+class AccessToken(models.Model):
+    """A key that lets a program act as a member over the API; only its digest is kept."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="access_tokens")
+    name = models.CharField(max_length=60)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.name}"

@@ -1,5 +1,6 @@
 """Reading members and organisations."""
 
+import hashlib
 from datetime import datetime
 
 from essaim.core.members.models import Assistance, Member, Membership, Organisation
@@ -43,3 +44,21 @@ def people_helped_by(helper: Member, at: datetime) -> list[Assistance]:
         helper=helper, starts_at__lte=at, expires_at__gt=at, revoked_at=None
     )
     return list(rows.select_related("helped").order_by("helped__display_name"))
+
+
+def token_digest(token: str) -> bytes:
+    """Digest of an access token: long random keys need no slow hash."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def member_of_access_token(token: str) -> Member | None:
+    """The active member whose key this is, unless it was revoked (1 query)."""
+    return (
+        Member.objects.filter(
+            access_tokens__digest=token_digest(token),
+            access_tokens__revoked_at=None,
+            is_active=True,
+        )
+        .order_by()
+        .first()
+    )

@@ -17,6 +17,9 @@ class FoodHubConfig(TradeConfig):
     def routes(self) -> str | None:
         return "essaim.trades.food_hub.urls"
 
+    def api_router(self) -> str | None:
+        return "essaim.trades.food_hub.api:router"
+
     def member_panel(self, member_id: int) -> Sequence[PanelRow]:
         from essaim.trades.food_hub import panels  # noqa: PLC0415 - models are loaded later
 

@@ -40,16 +40,26 @@ class DatabaseUnavailable(RuntimeError):
     """The cluster cannot be made or started; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cluster:
     """A private PostgreSQL cluster. `folder` is PGDATA; sockets lie in `socket_dir`."""
 
     folder: Path
     socket_dir: Path
     binaries: Path
+    options: tuple[str, ...] = ()
+    server: "subprocess.Popen[bytes] | None" = None
+    """The server's process when it was started here."""
 
     def dsn(self, database: str = "essaim") -> str:
         return f"postgresql://essaim@/{database}?host={self.socket_dir}"
+
+    def revive(self) -> bool:
+        """Start the server again if it died although it was started here; return whether it had."""
+        if self.server is None or self.server.poll() is None:
+            return False
+        self.server = _start(self)
+        return True
 
 
 def cluster_at(data_dir: Path) -> Cluster:
@@ -75,11 +85,12 @@ def running(data_dir: Path, options: Sequence[str] = ()) -> Iterator[Cluster]:
         return
     if not (cluster.folder / "PG_VERSION").exists():
         _make(cluster)
-    server = _start(cluster, options)
+    cluster.options = tuple(options)
+    cluster.server = _start(cluster)
     try:
         yield cluster
     finally:
-        _stop(server)
+        _stop(cluster.server)
 
 
 def program(cluster: Cluster, name: str) -> str:
@@ -197,27 +208,37 @@ def _make(cluster: Cluster) -> None:
         raise DatabaseUnavailable(output.decode(errors="replace")[-2000:])
 
 
-def _start(cluster: Cluster, options: Sequence[str]) -> "subprocess.Popen[bytes]":
+def _start(cluster: Cluster) -> "subprocess.Popen[bytes]":
+    """Start the server and wait until it answers.
+
+    After a crash the processes of the former server may hold its memory for a moment: a start that
+    fails is tried again until the time is over.
+    """
     _own(cluster.socket_dir)
-    settings = {**TUNING, "unix_socket_directories": str(cluster.socket_dir)}
-    settings |= dict(option.split("=", 1) for option in options)
-    command = [program(cluster, "postgres"), "-D", str(cluster.folder)]
-    for name, value in settings.items():
-        command += ["-c", f"{name}={value}"]
-    journal_path = cluster.folder / "server.log"
-    with journal_path.open("ab") as journal:
-        # A session of its own: Ctrl-C reaches us, and we stop the server last.
-        server = _as_server(command, stdout=journal, stderr=journal, start_new_session=True)
     deadline = time.monotonic() + START_TIMEOUT_S
+    server = _launch(cluster)
     while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise DatabaseUnavailable(journal_path.read_text(errors="replace")[-2000:])
         if _accepts(cluster):
             _ensure_database(cluster)
             return server
         time.sleep(0.05)
+        if server.poll() is not None:
+            time.sleep(0.2)
+            server = _launch(cluster)
     _stop(server)
-    raise DatabaseUnavailable(f"PostgreSQL ne répond pas après {START_TIMEOUT_S:.0f} s.")
+    journal = (cluster.folder / "server.log").read_text(errors="replace")
+    raise DatabaseUnavailable(f"PostgreSQL ne démarre pas.\n{journal[-2000:]}")
+
+
+def _launch(cluster: Cluster) -> "subprocess.Popen[bytes]":
+    settings = {**TUNING, "unix_socket_directories": str(cluster.socket_dir)}
+    settings |= dict(option.split("=", 1) for option in cluster.options)
+    command = [program(cluster, "postgres"), "-D", str(cluster.folder)]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    with (cluster.folder / "server.log").open("ab") as journal:
+        # A session of its own: Ctrl-C reaches us, and we stop the server last.
+        return _as_server(command, stdout=journal, stderr=journal, start_new_session=True)
 
 
 def _accepts(cluster: Cluster) -> bool:

@@ -18,8 +18,11 @@ UNUSED_STATIC_FILES = ["ninja", "django_htmx", "admin"]
 @contextmanager
 def installation(
     data_dir: Path, *, demo: bool = False, database_options: Sequence[str] = ()
-) -> Iterator[None]:
-    """Make `data_dir` the installation of this process and its children, its database running."""
+) -> Iterator[embedded_database.Cluster | None]:
+    """Make `data_dir` the installation of this process and its children, its database running.
+
+    Yields the embedded cluster, None when `DATABASE_URL` names a server of one's own.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
     os.environ["ESSAIM_DATA_DIR"] = str(data_dir)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
@@ -28,13 +31,13 @@ def installation(
     compile_catalogues()
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         _set_up_django()
-        yield
+        yield None
         return
     with embedded_database.running(data_dir, database_options) as cluster:
         os.environ["DATABASE_URL"] = cluster.dsn()
         try:
             _set_up_django()
-            yield
+            yield cluster
         finally:
             _close_connections()
             del os.environ["DATABASE_URL"]

@@ -60,6 +60,7 @@ DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "essaim.web",  # first: its templates and French come before those of libraries
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -73,7 +74,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "ninja",
     "procrastinate.contrib.django",
-    "essaim.web",
     "essaim.core.members",
     "essaim.core.bylaws",
     "essaim.core.messages",

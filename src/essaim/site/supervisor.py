@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -27,6 +28,8 @@ class Supervisor:
     """Runs children until SIGINT or SIGTERM, then lets each finish what it is doing."""
 
     children: list[Child]
+    keep_alive: Callable[[], object] | None = None
+    """Called several times a second: revives what is not a child (the embedded database)."""
     _stopping: bool = field(default=False, init=False)
 
     def run(self) -> int:
@@ -50,6 +53,8 @@ class Supervisor:
 
     def _watch(self) -> int:
         while not self._stopping:
+            if self.keep_alive is not None:
+                self.keep_alive()
             for child in self.children:
                 if child.process is None or child.process.poll() is None:
                     continue

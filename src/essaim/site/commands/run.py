@@ -19,13 +19,14 @@ def default_data_dir() -> Path:
 
 
 def run(options: argparse.Namespace) -> int:
-    with launch.installation(options.data_dir):
+    with launch.installation(options.data_dir) as cluster:
         launch.prepare(options.data_dir)
         launch.say(f"Essaim répond sur http://{options.host}:{options.port}  (Ctrl-C pour arrêter)")
         tree = supervisor.Supervisor(
             [
                 supervisor.web(options.host, options.port, options.workers),
                 supervisor.worker(),
-            ]
+            ],
+            keep_alive=cluster.revive if cluster else None,
         )
         return tree.run()

@@ -1,0 +1,47 @@
+"""Rules of paper: amounts, numbers, wording, and the file of accounting entries."""
+
+from essaim.core.documents.rules.amounts import Bill, Billable, BilledLine, TaxGroup, bill
+from essaim.core.documents.rules.wording import (
+    Buyer,
+    BuyerIncomplete,
+    Credit,
+    CreditTooLarge,
+    Kind,
+    LinesDoNotSum,
+    NoSiren,
+    NotAnInvoice,
+    NothingPaid,
+    NothingToCredit,
+    Operation,
+    PeriodUnclear,
+    SellerUnknown,
+    TooEarly,
+    digest,
+    number,
+    operation_of,
+)
+
+__all__ = [
+    "Bill",
+    "Billable",
+    "BilledLine",
+    "Buyer",
+    "BuyerIncomplete",
+    "Credit",
+    "CreditTooLarge",
+    "Kind",
+    "LinesDoNotSum",
+    "NoSiren",
+    "NotAnInvoice",
+    "NothingPaid",
+    "NothingToCredit",
+    "Operation",
+    "PeriodUnclear",
+    "SellerUnknown",
+    "TaxGroup",
+    "TooEarly",
+    "bill",
+    "digest",
+    "number",
+    "operation_of",
+]

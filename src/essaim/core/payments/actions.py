@@ -29,6 +29,9 @@ PROVIDER_OF_MEANS = {"card": sandbox.CODE, "cash": "counter", "bank-transfer": "
 ACCOUNT_OF_PROVIDER = {sandbox.CODE: "card", "counter": "cash", "bank": "bank"}
 LABEL_OF_ACCOUNT = {"card": "Prestataire de paiement", "cash": "Caisse", "bank": "Banque"}
 
+NO_ANSWER = "no answer"
+"""The failure of a payment whose answer was lost: it may have been taken."""
+
 ASK = """
 INSERT INTO payments_paymentintent (public_id, agreement_id, means, provider, provider_reference,
     amount_cents, refunded_cents, state, created_at, failure)
@@ -96,6 +99,16 @@ def record_failure(*, intent: PaymentIntent, failure: str) -> PaymentIntent:
 
 
 @transaction.atomic
+def record_silence(*, intent: PaymentIntent) -> PaymentIntent:
+    """Record that the provider did not answer: ask it (`reconcile`) before anybody pays again."""
+    intent = _lock(intent)
+    if intent.state in {IntentState.WAITING, IntentState.FAILED}:
+        intent.state, intent.failure = IntentState.WAITING.value, NO_ANSWER
+        intent.save(update_fields=["state", "failure"])
+    return intent
+
+
+@transaction.atomic
 def change_means(*, intent: PaymentIntent, means: str) -> PaymentIntent:
     """Let a buyer pay otherwise than first said, as long as nothing was paid.
 
@@ -106,7 +119,9 @@ def change_means(*, intent: PaymentIntent, means: str) -> PaymentIntent:
     if intent.state == IntentState.PAID:
         raise AlreadyPaid
     intent.means, intent.provider = means, PROVIDER_OF_MEANS[means]
-    intent.save(update_fields=["means", "provider"])
+    if intent.state == IntentState.FAILED:
+        intent.state, intent.failure = IntentState.WAITING.value, ""
+    intent.save(update_fields=["means", "provider", "state", "failure"])
     return intent
 
 
@@ -231,6 +246,9 @@ def reconcile(*, intent: PaymentIntent, now: datetime) -> PaymentIntent:
         return record_payment(intent=intent, now=now)
     if answer is not None and answer.state == "failed":
         return record_failure(intent=intent, failure="declined")
+    if intent.failure == NO_ANSWER:
+        intent.failure = ""
+        intent.save(update_fields=["failure"])
     return intent
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from essaim.kernel.errors import N_, RuleBroken
+from essaim.kernel.errors import N_, BadInput, RuleBroken
 
 
 class AlreadyPaid(RuleBroken):
@@ -28,6 +28,11 @@ class ForgedWebhook(RuleBroken):
     code = "payments.forged-webhook"
     sentence = N_("The signature of this message is not valid.")
     status = 403
+
+
+class BadWebhook(BadInput):
+    code = "payments.bad-webhook"
+    sentence = N_("This message of the payment service cannot be read.")
 
 
 class RefundTooLarge(RuleBroken):

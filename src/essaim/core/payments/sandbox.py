@@ -12,7 +12,7 @@ from django.db import transaction
 
 from essaim.core.payments.models import SandboxPayment
 from essaim.core.payments.port import ProviderAnswer, ProviderMessage, ProviderTimeout
-from essaim.core.payments.rules import ForgedWebhook
+from essaim.core.payments.rules import BadWebhook, ForgedWebhook
 from essaim.kernel import clock
 from essaim.kernel.errors import N_
 
@@ -41,6 +41,9 @@ class Sandbox:
                 "created_at": clock.now(),
             },
         )
+        if payment.state != "paid" and payment.amount_cents != amount_cents:
+            payment.amount_cents = amount_cents
+            payment.save(update_fields=["amount_cents"])
         return ProviderAnswer(payment.reference, payment.state, return_url)
 
     def pay(self, *, reference: str, scenario: str) -> ProviderAnswer:
@@ -52,7 +55,7 @@ class Sandbox:
         with transaction.atomic():
             payment = SandboxPayment.objects.select_for_update().get(reference=reference)
             payment.scenario = scenario
-            if payment.state == "waiting" or payment.state == "failed":
+            if payment.state in {"waiting", "failed"}:
                 payment.state = "failed" if scenario in {"decline", "forged-signature"} else "paid"
             payment.save(update_fields=["scenario", "state"])
         if scenario == "timeout-after-debit":
@@ -73,15 +76,19 @@ class Sandbox:
             payment.save(update_fields=["refunded_cents"])
 
     def read_webhook(self, *, body: bytes, signature: str) -> ProviderMessage:
-        if not hmac.compare_digest(sign(body), signature):
+        # As bytes: text that is not ASCII cannot be compared in constant time.
+        if not hmac.compare_digest(sign(body).encode(), signature.encode()):
             raise ForgedWebhook
-        message = json.loads(body)
-        return ProviderMessage(
-            event_id=str(message["id"]),
-            kind=str(message["kind"]),
-            reference=str(message["reference"]),
-            amount_cents=int(message["amount_cents"]),
-        )
+        try:
+            message = json.loads(body)
+            return ProviderMessage(
+                event_id=str(message["id"]),
+                kind=str(message["kind"]),
+                reference=str(message["reference"]),
+                amount_cents=int(message["amount_cents"]),
+            )
+        except (ValueError, KeyError, TypeError) as problem:
+            raise BadWebhook from problem
 
 
 def sign(body: bytes) -> str:

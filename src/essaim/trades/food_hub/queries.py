@@ -1,11 +1,14 @@
 """Reading hubs, cycles, the shop, packing lists and statements."""
 
+import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from essaim.core.agreements.rules import State
 from essaim.core.members.models import Organisation
@@ -28,6 +31,7 @@ from essaim.trades.food_hub.rules import (
     max_sellable,
 )
 
+WORDS_MAX = 6
 FIRM = (State.ACCEPTED.value, State.FULFILLED.value, State.SETTLED.value)
 
 
@@ -98,19 +102,49 @@ def shop_page(
     count: int = 50,
 ) -> tuple[list[ShopRow], int]:
     """One page of a cycle's shelf and the total count of packs that match (4 queries)."""
+    offers = shelf_of(cycle, words=words, family=family, producer_id=producer_id)
+    rows = shelf_rows(cycle, offers, fees=fee_terms(cycle), start=start, count=count)
+    return rows, offers.count()
+
+
+def search_words(text: str) -> list[str]:
+    """Return the words to look for, without accents, capitals, elisions and plural marks."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = re.findall(r"[a-z0-9]{2,}", letters)[:WORDS_MAX]
+    return [re.sub(r"(?<=...)[sx]$", "", word) for word in words]
+
+
+def shelf_of(
+    cycle: OrderCycle, *, words: str = "", family: str = "", producer_id: int | None = None
+) -> QuerySet[CycleOffer]:
+    """The packs of a cycle that fit all the words, of this family and producer; lazy."""
     offers = CycleOffer.objects.filter(
         cycle=cycle, variant__is_active=True, variant__product__is_active=True
     )
-    for word in words.split():
+    for word in search_words(words):
         offers = offers.filter(
             Q(variant__product__name__unaccent__icontains=word)
             | Q(variant__product__producer__name__unaccent__icontains=word)
+            | Q(variant__product__family__unaccent__icontains=word)
+            | Q(variant__product__labels__unaccent__icontains=word)
         )
     if family:
         offers = offers.filter(variant__product__family=family)
     if producer_id:
         offers = offers.filter(variant__product__producer_id=producer_id)
-    total = offers.count()
+    return offers
+
+
+def shelf_rows(
+    cycle: OrderCycle,
+    offers: QuerySet[CycleOffer],
+    *,
+    fees: list[FeeTerm],
+    start: int = 0,
+    count: int = 50,
+) -> list[ShopRow]:
+    """Some packs of the shelf in its order: by family, name, pack (1 query)."""
     rows = list(
         offers.order_by("variant__product__family", "variant__product__name", "variant_id").values(
             "id",
@@ -133,11 +167,12 @@ def shop_page(
             reserved=F("variant__product__pool__reserved_units"),
         )[start : start + count]
     )
-    return _shop_rows(cycle, rows), total
+    return _shop_rows(cycle, rows, fees)
 
 
-def _shop_rows(cycle: OrderCycle, rows: list[dict[str, object]]) -> list[ShopRow]:
-    fees = fee_terms(cycle)
+def _shop_rows(
+    cycle: OrderCycle, rows: Sequence[Mapping[str, Any]], fees: list[FeeTerm]
+) -> list[ShopRow]:
     lines = [
         PricedLine(
             line_key=str(row["id"]),

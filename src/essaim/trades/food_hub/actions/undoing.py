@@ -19,7 +19,7 @@ from essaim.core.payments.rules import IntentState
 from essaim.trades.food_hub import articles
 from essaim.trades.food_hub.actions import repricing
 from essaim.trades.food_hub.actions.basket import QUANTITY_MAX, check_taking_orders, tell_who_waits
-from essaim.trades.food_hub.models import Order, OrderCycle, OrderLine, PickupSlot
+from essaim.trades.food_hub.models import Order, OrderCycle, OrderLine, PickupSlot, StockPool
 from essaim.trades.food_hub.rules.refusals import BadQuantity, SoldOut
 
 GIVE_BACK = """
@@ -189,7 +189,11 @@ def _change_line(line: OrderLine, wanted: int) -> None:
             {"units": units, "product": line.variant.product_id},
         )
         if cursor.fetchone() is None:
-            raise SoldOut(product=line.variant.product.name, left_count=line.ordered_quantity)
+            pool = StockPool.objects.get(pk=line.variant.product_id)
+            free_count = (pool.on_hand_units - pool.reserved_units) // per_pack
+            raise SoldOut(
+                product=line.variant.product.name, left_count=line.ordered_quantity + free_count
+            )
     line.ordered_quantity, line.pool_units = wanted, per_pack * wanted
     line.save(update_fields=["ordered_quantity", "pool_units"])
     Line.objects.filter(pk=line.pk).update(quantity=wanted)

@@ -1,0 +1,284 @@
+"""Reading what a buyer sees before ordering: the open cycles, the shelf, one pack."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Avg, Count
+
+from essaim.kernel.units import Kind, Measure, format_unit_price
+from essaim.trades.food_hub import queries
+from essaim.trades.food_hub.models import CycleOffer, OrderCycle, PickupSlot
+from essaim.trades.food_hub.rules import (
+    FeeTerm,
+    PlatformTerms,
+    PricedLine,
+    PricedOrder,
+    displayed_unit_price_cents,
+    max_sellable,
+    price_order,
+)
+
+PAGE_SIZE = 50
+KINDS = (Kind.WEIGHT, Kind.VOLUME, Kind.ITEMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When and where orders are fetched. `has_room` is False once its places are all taken."""
+
+    slot_id: int
+    place: str
+    address: str
+    town: str
+    starts_at: datetime
+    ends_at: datetime
+    has_room: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CycleCard:
+    """An open cycle, as a card shows it."""
+
+    public_id: UUID
+    title: str
+    hub: str
+    closes_at: datetime
+    producer_count: int
+    pack_count: int
+    slots: list[Slot] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a buyer looks for on the shelf; every part may be empty."""
+
+    words: str = ""
+    family: str = ""
+    producer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """A producer of the cycle and the average pack it offers, for the example of the price."""
+
+    producer_id: int
+    name: str
+    pack_count: int
+    average_price_cents: int
+    average_weight_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What can be chosen among: families with how many packs, producers, and the total found."""
+
+    families: list[tuple[str, int]]
+    producers: list[Producer]
+    total_count: int
+
+
+def open_cycle_cards(*, at: datetime, territory_id: int | None = None) -> list[CycleCard]:
+    """Return the cycles that take orders, the first to close first (3 queries)."""
+    cycles = OrderCycle.objects.filter(
+        state=OrderCycle.State.OPEN, opens_at__lte=at, closes_at__gt=at
+    )
+    if territory_id:
+        cycles = cycles.filter(hub__territory_id=territory_id)
+    rows = list(cycles.select_related("hub__organisation").order_by("closes_at", "pk")[:24])
+    slots = slots_of([row.pk for row in rows])
+    counts: dict[int, dict[str, Any]] = {
+        row["cycle_id"]: dict(row)
+        for row in CycleOffer.objects.filter(cycle__in=rows)
+        .values("cycle_id")
+        .annotate(
+            packs=Count("pk"), producers=Count("variant__product__producer_id", distinct=True)
+        )
+        .order_by()
+    }
+    return [
+        CycleCard(
+            public_id=row.public_id,
+            title=row.title,
+            hub=row.hub.organisation.name,
+            closes_at=row.closes_at,
+            producer_count=counts.get(row.pk, {}).get("producers", 0),
+            pack_count=counts.get(row.pk, {}).get("packs", 0),
+            slots=slots[row.pk],
+        )
+        for row in rows
+    ]
+
+
+def slots_of(cycle_ids: Sequence[int]) -> dict[int, list[Slot]]:
+    """Return the pick-up slots of cycles, soonest first, with their place (1 query)."""
+    found: defaultdict[int, list[Slot]] = defaultdict(list)
+    rows = (
+        PickupSlot.objects.filter(cycle__in=cycle_ids)
+        .select_related("place__commune")
+        .order_by("starts_at", "pk")
+    )
+    for row in rows:
+        found[row.cycle_id].append(
+            Slot(
+                slot_id=row.pk,
+                place=row.place.name,
+                address=row.place.address,
+                town=row.place.commune.name,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                has_room=row.capacity is None or row.taken_count < row.capacity,
+            )
+        )
+    return found
+
+
+def cycle_named(public_id: UUID) -> OrderCycle | None:
+    """Return a cycle that buyers may see: any but a draft, its hub loaded (1 query)."""
+    return (
+        OrderCycle.objects.filter(public_id=public_id)
+        .exclude(state=OrderCycle.State.DRAFT)
+        .select_related("hub__organisation", "hub__territory")
+        .order_by()
+        .first()
+    )
+
+
+def facets(cycle: OrderCycle, wanted: Wanted) -> Facets:
+    """Return what the shelf holds by family and by producer, for these words (1 query).
+
+    Families are counted among the chosen producer's packs, and the other way round.
+    """
+    rows = (
+        queries.shelf_of(cycle, words=wanted.words)
+        .values(
+            "variant__product__family",
+            "variant__product__producer_id",
+            "variant__product__producer__name",
+        )
+        .annotate(packs=Count("pk"), price=Avg("price_cents"), weight=Avg("variant__weight_g"))
+        .order_by("variant__product__producer__name")
+    )
+    families: Counter[str] = Counter()
+    producers: dict[int, Producer] = {}
+    total_count = 0
+    for row in rows:
+        family, producer_id = row["variant__product__family"], row["variant__product__producer_id"]
+        is_of_family = wanted.family in {"", family}
+        is_of_producer = wanted.producer_id in {None, producer_id}
+        families[family] += row["packs"] * is_of_producer
+        total_count += row["packs"] * (is_of_family and is_of_producer)
+        before = producers.get(producer_id)
+        producers[producer_id] = Producer(
+            producer_id=producer_id,
+            name=row["variant__product__producer__name"],
+            pack_count=(before.pack_count if before else 0) + row["packs"] * is_of_family,
+            average_price_cents=round(row["price"]),
+            average_weight_g=round(row["weight"]),
+        )
+    return Facets(sorted(families.items()), list(producers.values()), total_count)
+
+
+def example_order(
+    producers: Sequence[Producer], fees: Sequence[FeeTerm], terms: PlatformTerms
+) -> PricedOrder:
+    """Price one average pack of each producer: what a usual basket of the cycle is made of."""
+    lines = [
+        PricedLine(
+            line_key=str(row.producer_id),
+            producer=str(row.producer_id),
+            unit_price_cents=row.average_price_cents,
+            quantity=1,
+            weight_g_per_item=row.average_weight_g,
+        )
+        for row in producers
+    ]
+    return price_order(lines, fees, terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One pack in full, with what is left of it (None: on demand)."""
+
+    offer_id: int
+    product: str
+    label: str
+    family: str
+    labels: list[str]
+    description: str
+    producer: str
+    producer_town: str
+    producer_presentation: str
+    is_weighed: bool
+    tax_rate_bps: int
+    shelf_price_cents: int
+    unit_price: str
+    left_count: int | None
+    line: PricedLine
+
+
+def pack(
+    cycle: OrderCycle, offer_id: int, *, fees: Sequence[FeeTerm], locale: str = "fr"
+) -> Pack | None:
+    """Return one pack of a cycle (1 query)."""
+    offer = (
+        CycleOffer.objects.filter(pk=offer_id, cycle=cycle, variant__product__is_active=True)
+        .select_related("variant__product__producer", "variant__product__pool")
+        .order_by()
+        .first()
+    )
+    if offer is None:
+        return None
+    variant, product = offer.variant, offer.variant.product
+    free_units = product.pool.on_hand_units - product.pool.reserved_units
+    line = PricedLine(
+        line_key="1",
+        producer=str(product.producer_id),
+        unit_price_cents=offer.price_cents,
+        quantity=1,
+        weight_g_per_item=variant.weight_g,
+        tax_rate_bps=product.tax_rate_bps,
+    )
+    shelf_cents = displayed_unit_price_cents(line, fees, queries.platform_terms(cycle))
+    return Pack(
+        offer_id=offer.pk,
+        product=product.name,
+        label=variant.label,
+        family=product.family,
+        labels=[label.strip() for label in product.labels.split(",") if label.strip()],
+        description=product.description,
+        producer=product.producer.name,
+        producer_town=product.producer.town,
+        producer_presentation=product.producer.presentation,
+        is_weighed=variant.is_weighed,
+        tax_rate_bps=product.tax_rate_bps,
+        shelf_price_cents=shelf_cents,
+        unit_price=unit_price(
+            shelf_cents,
+            product.measure,
+            (variant.weight_g, variant.volume_ml, variant.items_count),
+            locale,
+        ),
+        left_count=None
+        if product.pool.is_on_demand
+        else max_sellable(max(0, free_units), variant.pool_units),
+        line=line,
+    )
+
+
+def unit_price(
+    price_cents: int, measure: str, amounts: tuple[int, int, int], locale: str = "fr"
+) -> str:
+    """Return "12,35 €/kg", "2,40 €/L" or "0,35 €/pièce"; empty when it would say nothing.
+
+    Args:
+        amounts: grams, millilitres and items of the pack.
+    """
+    kind = Kind(measure)
+    amount = amounts[KINDS.index(kind)]
+    if amount == 0 or (kind is Kind.ITEMS and amount == 1):
+        return ""
+    return format_unit_price(price_cents, Measure(kind, amount), locale)

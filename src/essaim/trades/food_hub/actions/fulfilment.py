@@ -76,7 +76,7 @@ def hand_over(*, order: Order, by: Member, now: datetime, is_paid_here: bool = F
         raise NotClosedYet
     if is_paid_here:
         for intent in agreement.payments.filter(state=IntentState.WAITING).order_by("pk"):
-            if intent.means == "card":
+            if intent.means != "cash":
                 payment_actions.change_means(intent=intent, means="cash")
             payment_actions.record_payment(intent=intent, now=now, by=by)
         agreement.refresh_from_db()

@@ -274,7 +274,7 @@ def _placed_before(order_key: UUID, receiver_id: int) -> PlacedOrder:
 
 def _priced_line(number: int, row: dict[str, Any]) -> PricedLine:
     return PricedLine(
-        line_key=str(number),
+        line_key=f"{number:012d}",  # in the order of the line ids, as when it is re-priced
         producer=str(row["producer_id"]),
         unit_price_cents=row["price_cents"],
         quantity=row["quantity"],

@@ -1,3 +1,29 @@
-from django.urls import URLPattern
+"""The desk, under `/food/desk/`: those who run a hub, and the producers who supply it."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from essaim.trades.food_hub.views import cycles, desk, pickup, producer
+
+CYCLE = "desk/cycles/<uuid:cycle_id>"
+
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/hubs/<slug:slug>/", cycles.hub, name="desk_hub"),
+    path("desk/hubs/<slug:slug>/new/", cycles.new, name="desk_new"),
+    path(f"{CYCLE}/", cycles.cycle, name="desk_cycle"),
+    path(f"{CYCLE}/clone/", cycles.clone, name="desk_clone"),
+    path(f"{CYCLE}/dates/", cycles.dates, name="desk_dates"),
+    path(f"{CYCLE}/slots/", cycles.slots, name="desk_slots"),
+    path(f"{CYCLE}/offers/", cycles.offers, name="desk_offers"),
+    path(f"{CYCLE}/fees/", cycles.fees, name="desk_fees"),
+    path(f"{CYCLE}/opening/", cycles.opening, name="desk_opening"),
+    path(f"{CYCLE}/closing/", cycles.closing, name="desk_closing"),
+    path(f"{CYCLE}/weights/", producer.weights, name="desk_weights"),
+    path(f"{CYCLE}/pickup/", pickup.pickup, name="desk_pickup"),
+    path("desk/orders/<uuid:order_id>/", pickup.order, name="desk_order"),
+    path("desk/orders/<uuid:order_id>/handing-over/", pickup.hand_over, name="desk_hand_over"),
+    path("desk/lines/<int:line_id>/", producer.line, name="desk_line"),
+    path("desk/lines/<int:line_id>/weight/", producer.weight, name="desk_weight"),
+    path("desk/lines/<int:line_id>/missing/", producer.missing, name="desk_missing"),
+    path("desk/producers/<slug:slug>/cycles/<uuid:cycle_id>/", producer.bring, name="desk_bring"),
+]

@@ -81,7 +81,8 @@ def of_credit_note(invoice: Document, credits_: Sequence[Credit]) -> dict[str, A
     ]
     counted = bill(lines, is_vat_liable=True)  # the rates are those of the invoice
     reasons = {tax["rate_bps"]: tax for tax in before["taxes"]}
-    return before | {
+    return {
+        **before,
         "kind": Kind.CREDIT_NOTE.value,
         "lines": _lines(counted, [line.position for line in credits_]),
         "taxes": [

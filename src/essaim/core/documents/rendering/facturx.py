@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from essaim.core.documents.rules.amounts import net_price
 

@@ -184,7 +184,7 @@ def _payment(snapshot: Snapshot, row: Snapshot) -> list[str]:
         "bank-transfer": pgettext("document", "Bank transfer"),
     }
     return [
-        means.get(row["means"], row["means"]),
+        str(means.get(row["means"], row["means"])),
         _day(snapshot, row["paid_on"]),
         _euros(snapshot, row["amount_cents"]),
     ]

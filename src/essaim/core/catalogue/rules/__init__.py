@@ -1,1 +1,1 @@
-"""The arithmetic of the catalogue: words, ranking, opening hours, pictures. No database, no clock."""
+"""The arithmetic of the catalogue: words, ranking, opening hours, pictures."""

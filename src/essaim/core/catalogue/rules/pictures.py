@@ -1,0 +1,21 @@
+"""Which pictures are taken in, and at which sizes they are kept."""
+
+from typing import Final
+
+WIDTHS_PX: Final = (320, 640, 1280)
+"""Widths a photo is kept at; never wider than it came."""
+BYTES_MAX: Final = 10 * 1024 * 1024
+PIXELS_MAX: Final = 50_000_000
+"""A telephone takes 12 to 50 million pixels; more is a bomb that fills the memory."""
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
+WEBP_QUALITY: Final = 78
+
+
+def kept_widths(width_px: int) -> tuple[int, ...]:
+    """Return the widths a photo `width_px` wide is kept at, the smallest first."""
+    return tuple(sorted({min(width_px, width) for width in WIDTHS_PX}))
+
+
+def kept_height(width_px: int, height_px: int, kept_width_px: int) -> int:
+    """Return the height that keeps the proportions, at least 1."""
+    return max(1, round(height_px * kept_width_px / width_px))

@@ -1,10 +1,11 @@
-"""What the desk of a hub reads: figures of cycles, offers, lines to prepare, orders to hand over."""
+"""What the desk of a hub reads: figures of cycles, offers, lines to prepare, orders."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -231,12 +232,14 @@ class Line:
     """A line of a firm order, as those who prepare it read it."""
 
     line_id: int
-    order_id: Any
+    agreement_pk: int
+    order_id: UUID
     number: str
     state: str
     buyer: str
     buyer_id: int
     slot_starts_at: datetime
+    slot_ends_at: datetime
     place: str
     note: str
     producer_id: int
@@ -278,12 +281,14 @@ def lines(**filters: object) -> list[Line]:
         )
         .values_list(
             "pk",
+            "order_id",
             "order__agreement__public_id",
             "order__agreement__number",
             "order__agreement__state",
             "order__agreement__receiver__display_name",
             "order__agreement__receiver_id",
             "order__slot__starts_at",
+            "order__slot__ends_at",
             "order__slot__place__name",
             "order__note",
             "producer_id",
@@ -309,7 +314,7 @@ def orders_found(
     words: str = "",
     slot_id: int | None = None,
     is_waiting: bool | None = None,
-) -> QuerySet[Order, dict[str, Any]]:
+) -> QuerySet[Order, Any]:
     """Firm orders of a cycle whose buyer or number matches each word, without accents; lazy."""
     orders = Order.objects.filter(cycle=cycle, agreement__state__in=FIRM)
     for word in words.split()[:6]:
@@ -342,6 +347,16 @@ def left_to_pay(agreement_ids: Iterable[int]) -> dict[int, list[PaymentIntent]]:
         state__in=[IntentState.WAITING, IntentState.FAILED],
     ).order_by("agreement_id", "pk")
     return {pk: list(group) for pk, group in groupby(rows, key=lambda row: row.agreement_id)}
+
+
+def handed_over_unpaid_cents(cycle: OrderCycle) -> int:
+    """What buyers still owe on orders they have fetched (1 query)."""
+    owed = PaymentIntent.objects.filter(
+        agreement__food_order__cycle=cycle,
+        agreement__state__in=HANDED_OVER,
+        state__in=[IntentState.WAITING, IntentState.FAILED],
+    ).aggregate(total=Sum("amount_cents"))["total"]
+    return int(owed or 0)
 
 
 def hubs_worked_in(member_id: int, roles: Iterable[str]) -> list[Hub]:

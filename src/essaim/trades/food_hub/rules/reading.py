@@ -11,7 +11,7 @@ _PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?%?")
 
 
 def read_euros(text: str) -> int | None:
-    """Return « 6,90 », "6.9", « 1 234,50 € » in cents; None when it is no amount or a negative one."""
+    """Return « 6,90 », "6.9", « 1 234,50 € » in cents; None when it is no amount."""
     return _hundredths(_EUROS, text)
 
 
@@ -22,7 +22,7 @@ def read_percent(text: str) -> int | None:
 
 
 def written(hundredths: int) -> str:
-    """Return cents or basis points as people type them: 690 → « 6,90 », 1200 → « 12 », 550 → « 5,50 »."""
+    """Return cents or basis points as people type them: 690 → « 6,90 », 1200 → « 12 »."""
     number = f"{Decimal(hundredths) / 100:.2f}".replace(".", ",")
     return number.removesuffix(",00")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.trades.food_hub.views import cycles, desk, pickup, producer
+from essaim.trades.food_hub.views import cycles, desk, packing, pickup, producer, statements
 
 CYCLE = "desk/cycles/<uuid:cycle_id>"
 
@@ -20,6 +20,13 @@ urlpatterns = [
     path(f"{CYCLE}/closing/", cycles.closing, name="desk_closing"),
     path(f"{CYCLE}/weights/", producer.weights, name="desk_weights"),
     path(f"{CYCLE}/pickup/", pickup.pickup, name="desk_pickup"),
+    path(f"{CYCLE}/packing/<slug:way>/", packing.page, name="desk_packing"),
+    path(f"{CYCLE}/packing/<slug:way>.csv", packing.table, name="desk_packing_csv"),
+    path(f"{CYCLE}/packing/<slug:way>.pdf", packing.print_out, name="desk_packing_pdf"),
+    path(f"{CYCLE}/settlement/", statements.settlement, name="desk_settlement"),
+    path(f"{CYCLE}/statements/<slug:slug>/", statements.page, name="desk_statement"),
+    path(f"{CYCLE}/statements/<slug:slug>.csv", statements.table, name="desk_statement_csv"),
+    path(f"{CYCLE}/statements/<slug:slug>.pdf", statements.print_out, name="desk_statement_pdf"),
     path("desk/orders/<uuid:order_id>/", pickup.order, name="desk_order"),
     path("desk/orders/<uuid:order_id>/handing-over/", pickup.hand_over, name="desk_hand_over"),
     path("desk/lines/<int:line_id>/", producer.line, name="desk_line"),

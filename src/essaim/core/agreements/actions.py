@@ -13,6 +13,7 @@ from essaim.core.agreements.rules import SplitDoesNotSum, State, check_transitio
 from essaim.core.members.models import Member
 from essaim.core.territories.models import Territory
 from essaim.kernel import events
+from essaim.kernel.prepared import prepared_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def record(*, draft: AgreementDraft, now: datetime) -> Recorded | None:
         "share_labels": [share.label for share in draft.shares],
         "share_amounts": [share.amount_cents for share in draft.shares],
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(RECORD, parameters)
         row = cursor.fetchone()
     return None if row is None else Recorded(row[0], number, row[1])

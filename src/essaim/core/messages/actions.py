@@ -3,29 +3,41 @@
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from smtplib import SMTP, SMTPException
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from essaim.core.messages.models import OutgoingEmail
+from essaim.kernel.identifiers import uuid7
+from essaim.kernel.prepared import prepared_cursor
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720)
 BATCH_SIZE = 50
 
 
-@transaction.atomic
-def write_email(
-    *, recipient: str, subject: str, body: str, now: datetime, headers: dict[str, str] | None = None
-) -> OutgoingEmail:
+WRITE = """
+INSERT INTO essaim_messages_outgoingemail (public_id, recipient, subject, body, html_body, headers,
+    written_at, tried_count, next_try_at, last_error)
+VALUES (%(id)s, %(recipient)s, %(subject)s, %(body)s, '', '{}', %(now)s, 0, %(now)s, '')
+"""
+
+
+def write_email(*, recipient: str, subject: str, body: str, now: datetime) -> UUID:
     """Put a plain-text e-mail in the outbox, in the caller's transaction (1 statement)."""
-    return OutgoingEmail.objects.create(
-        recipient=recipient,
-        subject=subject[:200],
-        body=body,
-        headers=headers or {},
-        written_at=now,
-        next_try_at=now,
-    )
+    public_id = uuid7()
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            WRITE,
+            {
+                "id": public_id,
+                "recipient": recipient,
+                "subject": subject[:200],
+                "body": body,
+                "now": now,
+            },
+        )
+    return public_id
 
 
 def send_waiting(*, now: datetime) -> int:

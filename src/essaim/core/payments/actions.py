@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from essaim.core.agreements import actions as agreement_actions
 from essaim.core.agreements.models import Agreement
@@ -24,6 +24,7 @@ from essaim.core.payments.rules import (
     may_become,
 )
 from essaim.kernel.identifiers import uuid7
+from essaim.kernel.prepared import prepared_cursor
 
 PROVIDER_OF_MEANS = {"card": sandbox.CODE, "cash": "counter", "bank-transfer": "bank"}
 ACCOUNT_OF_PROVIDER = {sandbox.CODE: "card", "counter": "cash", "bank": "bank"}
@@ -50,7 +51,7 @@ def provider_named(code: str) -> Provider:
 def ask_payment(*, agreement_id: int, amount_cents: int, means: str, now: datetime) -> UUID:
     """Write that a payment is expected for an agreement (1 statement); return its public id."""
     public_id = uuid7()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             ASK,
             [public_id, agreement_id, means, PROVIDER_OF_MEANS[means], str(public_id), amount_cents,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.core.agreements.actions import AgreementDraft, LineDraft, record
@@ -17,6 +17,7 @@ from essaim.core.ledger.rules import BoundExceeded, Draft
 from essaim.core.members.models import Member
 from essaim.core.messages.actions import write_email
 from essaim.core.payments.actions import ask_payment
+from essaim.kernel.prepared import prepared_cursor
 from essaim.trades.food_hub.actions import terms
 from essaim.trades.food_hub.rules import PricedLine, PricedOrder, check_solidarity, price_order
 from essaim.trades.food_hub.rules.refusals import (
@@ -237,10 +238,8 @@ def place_order(
 
 
 def _load(sql: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    with prepared_cursor() as cursor:
+        return cursor.execute(sql, parameters).fetch_dicts()
 
 
 def _lock_header(basket_id: int, cycle_id: int, slot_id: int) -> dict[str, Any]:
@@ -295,7 +294,7 @@ def _line_draft(row: dict[str, Any], line: Any) -> LineDraft:
 
 
 def _take_stock(rows: list[dict[str, Any]], slot_id: int) -> None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             TAKE_STOCK,
             {
@@ -325,7 +324,7 @@ def _write_details(
     solidarity_bps: int,
     note: str,
 ) -> None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             WRITE_DETAILS,
             {

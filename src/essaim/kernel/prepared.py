@@ -7,6 +7,7 @@ few large statements of a checkout that planning costs more than their execution
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -22,14 +23,19 @@ class PreparedCursor:
         self._cursor = cursor
 
     def execute(self, statement: str, values: Values | None = None) -> "PreparedCursor":
-        """Run a statement with server-side values; seen by `connection.queries` like any other."""
+        """Run a statement; wrappers and `connection.queries` see it like any other."""
+        run = self._run
+        for wrapper in reversed(connection.execute_wrappers):
+            run = partial(wrapper, run)
+        run(statement, values, False, {"connection": connection, "cursor": self})  # noqa: FBT003
+        return self
+
+    def _run(self, statement: str, values: Values | None, *_: object) -> None:
         started = time.monotonic()
         self._cursor.execute(statement, values, prepare=True)  # type: ignore[arg-type]
         if connection.queries_logged:
-            connection.queries_log.append(
-                {"sql": statement, "time": f"{time.monotonic() - started:.3f}"}
-            )
-        return self
+            elapsed_s = time.monotonic() - started
+            connection.queries_log.append({"sql": statement, "time": f"{elapsed_s:.3f}"})
 
     def fetchone(self) -> tuple[Any, ...] | None:
         return self._cursor.fetchone()

@@ -88,7 +88,7 @@ def test_a_sound_small_house_keeps_every_contract(small_house):
         ("core", "core/helpers/__init__.py", ""),
         ("commons", "commons/gazette/__init__.py", ""),
         ("trades", "trades/delivery/actions.py", "import essaim.trades.carpool.models"),
-        ("kernel", "kernel/errors.py", "import psycopg"),
+        ("kernel", "kernel/errors.py", "import jinja2"),
         ("pure-rules", "trades/carpool/rules.py", "from django.db import models"),
         ("pure-rules", "core/members/rules.py", "import essaim.kernel.clock"),
         ("pure-rules", "trades/carpool/rules.py", "import essaim.core.members.models"),

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.concurrency
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("host") / "data"
-    yield folder
-    cluster = embedded_database.cluster_at(folder)
+    # Running all along: each command would otherwise start and stop it.
+    with embedded_database.running(folder) as cluster:
+        yield folder
     shutil.rmtree(cluster.folder, ignore_errors=True)
     shutil.rmtree(cluster.folder.parent, ignore_errors=True)
 

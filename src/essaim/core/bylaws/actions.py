@@ -15,6 +15,11 @@ class RuleIsPast(RuleBroken):
     sentence = N_("A rule takes effect now or later, never in the past.")
 
 
+class DateTaken(RuleBroken):
+    code = "bylaws.date-taken"
+    sentence = N_("Another decision on this rule takes effect on this date: choose another date.")
+
+
 @transaction.atomic
 def adopt(
     *,
@@ -33,12 +38,13 @@ def adopt(
 
     Raises:
         OutOfBounds: the article does not accept this value.
+        DateTaken: another decision takes effect at this very instant; rows are never rewritten.
         RuleIsPast: `effective_at` is before `now`; what was charged stays as it was charged.
     """
     article.check(value)
     if effective_at < now:
         raise RuleIsPast
-    row, _ = ArticleValue.objects.update_or_create(
+    row, is_new = ArticleValue.objects.get_or_create(
         article_key=article.key,
         effective_at=effective_at,
         defaults={
@@ -48,4 +54,6 @@ def adopt(
             "recorded_by": recorded_by,
         },
     )
+    if not is_new and (row.value, row.adopted_by) != (value, adopted_by):
+        raise DateTaken(effective_at=effective_at)
     return row

@@ -4,13 +4,13 @@ from django.db import models
 
 
 class ArticleValue(models.Model):
-    """The value of an article from a date on. Rows are added, never changed: that is the history."""
+    """The value of an article from a date on. Rows are added, never changed: the history."""
 
     article_key = models.CharField(max_length=80)
     value = models.BigIntegerField()
     effective_at = models.DateTimeField()
     adopted_by = models.CharField(max_length=200)
-    """What adopted it: « assemblée générale du 12 mars 2026 », « conseil du … », « installation »."""
+    """What adopted it: « assemblée générale du 12 mars 2026 », « conseil du 3 mai »."""
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
         "members.Member", null=True, on_delete=models.PROTECT, related_name="+"

@@ -9,7 +9,7 @@ from essaim.core.bylaws.models import ArticleValue
 
 @dataclass(frozen=True, slots=True)
 class RuleInForce:
-    """An article and the value it has at an instant; `since` is None for the default of the code."""
+    """An article and its value at an instant; `since` is None for the default of the code."""
 
     article: rules.Article
     value: int
@@ -63,6 +63,17 @@ def rules_in_force(*, at: datetime) -> list[RuleInForce]:
     return found
 
 
+def values_to_come(*, after: datetime) -> dict[str, ArticleValue]:
+    """The next adopted value of each article that has one to come, by key (1 query)."""
+    rows = (
+        ArticleValue.objects.filter(effective_at__gt=after)
+        .order_by("article_key", "effective_at")
+        .distinct("article_key")
+    )
+    return {row.article_key: row for row in rows}
+
+
 def history(article: rules.Article) -> list[ArticleValue]:
-    """All values an article was given, newest first (1 query)."""
-    return list(ArticleValue.objects.filter(article_key=article.key).order_by("-effective_at"))
+    """All values an article was given, newest first, who recorded them loaded (1 query)."""
+    rows = ArticleValue.objects.filter(article_key=article.key)
+    return list(rows.select_related("recorded_by").order_by("-effective_at"))

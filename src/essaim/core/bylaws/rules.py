@@ -12,7 +12,7 @@ class OutOfBounds(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One rule of the platform. Values are integers in `unit` (bps, cents, minutes, days, count)."""
+    """One rule of the platform. Values are integers in `unit`: bps, cents, minutes, days, count."""
 
     key: str
     title: str

@@ -1,0 +1,52 @@
+"""Recording a decision about a rule."""
+
+from datetime import date, datetime, time
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from essaim.core.bylaws.rules import Article
+from essaim.core.bylaws.wording import from_typed
+
+
+class AdoptionForm(forms.Form):
+    """The value adopted, from when, and the decision as members will read it."""
+
+    value = forms.DecimalField(
+        label=gettext_lazy("New value"),
+        localize=True,
+        max_digits=12,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    effective_date = forms.DateField(
+        label=gettext_lazy("In force from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Today at the earliest: what was charged stays as it was charged."),
+    )
+    adopted_by = forms.CharField(
+        label=gettext_lazy("Adopted by"),
+        max_length=200,
+        min_length=5,
+        help_text=gettext_lazy("For example “general assembly of 12 March 2026, 5th resolution”."),
+    )
+
+    def __init__(self, *args: object, article: Article, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.article = article
+        self.fields["effective_date"].widget.input_type = "date"
+
+    def clean_value(self) -> int:
+        """Return the value in the article's unit."""
+        value = from_typed(self.article, self.cleaned_data["value"])
+        if value is None:
+            raise ValidationError(_("This is finer than the rule allows."), code="too-fine")
+        return value
+
+    def effective_at(self, now: datetime) -> datetime:
+        """Return the instant of the date: its first moment here, or now when it is today."""
+        chosen: date = self.cleaned_data["effective_date"]
+        start = timezone.make_aware(datetime.combine(chosen, time()))
+        return now if chosen == timezone.localdate(now) else start

@@ -1,0 +1,41 @@
+"""Values of articles as people say them, and as they type them."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.core.bylaws.rules import Article
+from essaim.web.environment import euros, percent
+
+TYPED_UNITS = {"bps": 100, "cents": 100}
+"""How many of the article's unit make one of what people type: percents, euros; else one."""
+
+
+def in_words(unit: str, value: int) -> str:
+    """Return a value as people say it: « 3 % », « 30 minutes », « 5,00 € »."""
+    if unit == "bps":
+        return percent(value)
+    if unit == "cents":
+        return euros(value)
+    if unit == "minutes":
+        return ngettext("%(n)d minute", "%(n)d minutes", value) % {"n": value}
+    if unit == "days":
+        return ngettext("%(n)d day", "%(n)d days", value) % {"n": value}
+    return str(value)
+
+
+def typed_suffix(unit: str) -> str:
+    """Return what stands after the box where a value is typed."""
+    return {"bps": "%", "cents": "€", "minutes": _("minutes"), "days": _("days")}.get(unit, "")
+
+
+def to_typed(article: Article, value: int) -> Decimal:
+    """Return a value as it is typed: 550 bps → 5.5."""
+    return Decimal(value) / TYPED_UNITS.get(article.unit, 1)
+
+
+def from_typed(article: Article, typed: Decimal) -> int | None:
+    """Return the value typed, in the article's unit; None when it is finer than the unit."""
+    value = typed * TYPED_UNITS.get(article.unit, 1)
+    return int(value) if value == value.to_integral_value() else None

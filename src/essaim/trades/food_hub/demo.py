@@ -45,6 +45,7 @@ def sow() -> None:
         hub, places, f"Semaine {today.isocalendar().week}", now - timedelta(hours=20), closing
     )
     _orders(current, draw, count=9, now=now)
+    actions.publish_cycle(cycle=current, now=now)
     actions.plan_cycle(
         hub=hub,
         title=f"Semaine {(today + timedelta(days=7)).isocalendar().week}",

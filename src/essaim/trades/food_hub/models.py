@@ -61,6 +61,10 @@ class Product(models.Model):
     measure = models.CharField(max_length=8, choices=Measure)
     tax_rate_bps = models.PositiveIntegerField(default=550)
     is_active = models.BooleanField(default=True)
+    listing = models.OneToOneField(
+        "catalogue.Listing", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """How it stands in the catalogue since a cycle first offered it."""
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ from essaim.trades.food_hub.actions.cycles import (
 from essaim.trades.food_hub.actions.fulfilment import hand_over, mark_missing, record_weight
 from essaim.trades.food_hub.actions.hubs import add_product, add_variant, set_stock, start_hub
 from essaim.trades.food_hub.actions.ordering import PlacedOrder, place_order
+from essaim.trades.food_hub.actions.publishing import publish_cycle, publish_due
 from essaim.trades.food_hub.actions.settlement import settle_cycle
 from essaim.trades.food_hub.actions.undoing import cancel_order, change_order, expire_unpaid
 
@@ -36,6 +37,8 @@ __all__ = [
     "open_cycle",
     "place_order",
     "plan_cycle",
+    "publish_cycle",
+    "publish_due",
     "put_in_basket",
     "record_weight",
     "release_expired",

@@ -33,6 +33,8 @@ from essaim.core.members.models import Organisation
 
 HANDED_OVER = frozenset({State.FULFILLED, State.SETTLED})
 SIREN_DIGITS = 9
+SOLIDARITY = "solidarity"
+"""Role of the share that makes a total higher or lower than its lines."""
 
 
 @transaction.atomic
@@ -210,6 +212,11 @@ def _bill_of(agreement: Agreement) -> Any:
     lines = [
         Billable(line.label, line.quantity, line.amount_cents, line.tax_rate_bps)
         for line in agreement.lines.order_by("position")
+    ]
+    # What the buyer gives to a solidarity fund, or receives from it, is nobody's price: no VAT.
+    lines += [
+        Billable(share.label, 1, share.amount_cents, 0)
+        for share in agreement.shares.filter(role=SOLIDARITY).order_by("position")
     ]
     counted = bill(lines, is_vat_liable=agreement.provider.is_vat_liable)
     if counted.gross_cents != agreement.total_cents:

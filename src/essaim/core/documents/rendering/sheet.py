@@ -196,7 +196,7 @@ def _shares(snapshot: Snapshot) -> list[dict[str, Any]]:
         for share in snapshot["shares"]
         if share["amount_cents"] > 0
     ]
-    return [
+    drawn = [
         {
             "label": part.label,
             "amount": _euros(snapshot, part.amount),
@@ -206,6 +206,19 @@ def _shares(snapshot: Snapshot) -> list[dict[str, Any]]:
         }
         for part in charts.money_bar(shares).segments
     ]
+    # A fund that pays part of the price is said, not drawn: the bar is what the others receive.
+    given = [
+        {
+            "label": share["label"],
+            "amount": _euros(snapshot, share["amount_cents"]),
+            "tone": "rule",
+            "x": charts.SCALE,
+            "width": 0,
+        }
+        for share in snapshot["shares"]
+        if share["amount_cents"] < 0
+    ]
+    return drawn + given
 
 
 def _mentions(snapshot: Snapshot) -> list[str]:

@@ -35,19 +35,20 @@ CHART: dict[str, ChartAccount] = {
     "card": ChartAccount("5115", "Cartes bancaires à encaisser", has_parties=True),
     "cash": ChartAccount("530", "Caisse", has_parties=True),
     "bank": ChartAccount("512", "Banques", has_parties=True),
-    # Money of buyers for what is not handed over yet: an advance, not an income.
-    "due": ChartAccount("4191", "Clients - Avances et acomptes reçus", has_parties=True),
-    "escrow": ChartAccount("4191", "Clients - Avances et acomptes reçus", has_parties=True),
+    # What buyers owe for their orders until they pay.
+    "due": ChartAccount("411", "Clients", has_parties=True),
+    # Ordered and not handed over yet: an advance, not an income.
+    "orders": ChartAccount("4191", "Clients - Avances et acomptes reçus", has_parties=True),
     # What the cooperative holds for those who provide: it is theirs, never its turnover.
     "payable": ChartAccount("467", "Autres comptes débiteurs ou créditeurs", has_parties=True),
     # Its own income: the contribution that members voted.
-    "platform": ChartAccount("706", "Prestations de services"),
+    "fund:platform": ChartAccount("706", "Prestations de services"),
     # Voted for projects: owed to them until it is given, hence a debt and no income.
-    "commons": ChartAccount("4671", "Fonds commun à reverser"),
-    "solidarity": ChartAccount("4672", "Fonds de solidarité à reverser"),
+    "fund": ChartAccount("4671", "Fonds commun à reverser"),
+    "solidarity": ChartAccount("4672", "Fonds de solidarité à reverser", has_parties=True),
     "fees": ChartAccount("627", "Services bancaires et assimilés"),
 }
-"""First word of a ledger account's code → account of the chart."""
+"""Code of a ledger account, or its first word → account of the chart."""
 
 OF_A_PARTY = CHART["payable"]
 UNKNOWN = ChartAccount("471", "Comptes d'attente", has_parties=True)
@@ -94,7 +95,7 @@ class Balance:
 
 def chart_account(code: str, *, has_organisation: bool) -> ChartAccount:
     """Return where a ledger account stands in the French chart."""
-    known = CHART.get(code.split(":", 1)[0])
+    known = CHART.get(code) or CHART.get(code.split(":", 1)[0])
     if known is not None:
         return known
     return OF_A_PARTY if has_organisation else UNKNOWN

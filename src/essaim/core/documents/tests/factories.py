@@ -55,7 +55,9 @@ def manager_of(seller):
 
 
 @transaction.atomic  # shares are checked against the total at commit
-def agreement(*, seller=None, buyer=None, lines=GROCERIES, state=State.SETTLED, paid=True):
+def agreement(
+    *, seller=None, buyer=None, lines=GROCERIES, state=State.SETTLED, paid=True, solidarity_cents=0
+):
     buyer = buyer or member()
     total = sum(line[2] for line in lines)
     serial = next(_serial)
@@ -69,7 +71,7 @@ def agreement(*, seller=None, buyer=None, lines=GROCERIES, state=State.SETTLED, 
         provider=seller or organisation(),
         receiver=buyer,
         placed_by=buyer,
-        total_cents=total,
+        total_cents=total + solidarity_cents,
         state=state.value,
         proposed_at=NOON - timedelta(days=5),
         title="Commande du jeudi",
@@ -89,12 +91,20 @@ def agreement(*, seller=None, buyer=None, lines=GROCERIES, state=State.SETTLED, 
     Share.objects.create(
         agreement=made, position=1, role="provider", label="Ferme du Lys", amount_cents=total
     )
+    if solidarity_cents:
+        Share.objects.create(
+            agreement=made,
+            position=2,
+            role=actions.SOLIDARITY,
+            label="Caisse solidaire",
+            amount_cents=solidarity_cents,
+        )
     if state in actions.HANDED_OVER:
         Transition.objects.create(
             agreement=made, to_state=State.FULFILLED.value, done_at=NOON - timedelta(days=1)
         )
     if paid:
-        pay(made, total)
+        pay(made, total + solidarity_cents)
     return made
 
 

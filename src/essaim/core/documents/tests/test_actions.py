@@ -181,6 +181,18 @@ def test_an_english_reader_gets_english_mentions():
     assert invoice.snapshot["mentions"]["AAB"] == "No discount for early payment."
 
 
+@pytest.mark.parametrize("cents", [-300, 250])
+def test_a_solidarity_price_is_a_line_without_tax_and_the_total_is_what_was_agreed(cents):
+    agreement = factories.agreement(solidarity_cents=cents)
+
+    invoice = invoice_of(agreement)
+
+    assert invoice.total_cents == agreement.total_cents == 6444 + cents
+    line = invoice.snapshot["lines"][-1]
+    assert (line["label"], line["net_cents"], line["rate_bps"]) == ("Caisse solidaire", cents, 0)
+    assert queries.broken_links(invoice.series) == []
+
+
 def expect_refusal(refusal, act):
     before = Document.objects.count(), DocumentSeries.objects.count()
 

@@ -35,8 +35,8 @@ ACCOUNTS = (
     ("bank:cooperative", "Banque", False),
     ("due:halle", "La Halle", True),
     ("payable:ferme", "Ferme du Lys", True),
-    ("platform", "Coopérative", False),
-    ("commons", "Fonds commun", False),
+    ("fund:platform", "Coopérative", False),
+    ("fund:commons", "Fonds commun", False),
     ("mystery", "Inconnu\tau bataillon", False),
 )
 
@@ -138,7 +138,7 @@ def test_a_year_opens_with_the_balances_brought_forward_and_the_result():
     opening = [
         Balance("bank:cooperative", "Banque", has_organisation=False, amount_cents=-9_000),
         Balance("payable:ferme", "Ferme du Lys", has_organisation=True, amount_cents=7_000),
-        Balance("platform", "Coopérative", has_organisation=False, amount_cents=2_500),
+        Balance("fund:platform", "Coopérative", has_organisation=False, amount_cents=2_500),
         Balance("fees:card", "Frais", has_organisation=False, amount_cents=-500),
     ]
 
@@ -159,7 +159,9 @@ def test_an_unbalanced_transfer_stops_the_file():
 
 def test_money_and_parties_stand_where_an_accountant_looks_for_them():
     assert chart_account("cash:halle", has_organisation=True).number == "530"
-    assert chart_account("due:halle", has_organisation=True).number == "4191"
+    assert chart_account("due:halle", has_organisation=True).number == "411"
+    assert chart_account("fund:platform", has_organisation=False).number == "706"
+    assert chart_account("fund:commons", has_organisation=False).number == "4671"
     assert chart_account("anything", has_organisation=True).number == "467"
     assert chart_account("anything", has_organisation=False).number == "471"
     assert journal_of(["4191", "5115"]) == "CB"

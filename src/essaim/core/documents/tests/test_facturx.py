@@ -34,6 +34,7 @@ CASES = {
     "credit note": snapshot(kind=Kind.CREDIT_NOTE, buyer=CANTEEN, paid=0),
     "discount": snapshot(lines=[("Pommes", 3, 1000, 550), ("Remise", 1, -100, 550)]),
     "rounding": snapshot(lines=[("Clou", 1, 3, 2000)]),
+    "price lowered by a fund": snapshot(lines=[("Pommes", 1, 1000, 550), ("Fonds", 1, -300, 0)]),
     "with and without VAT": snapshot(lines=[("Pommes", 1, 1000, 550), ("Don", 1, 200, 0)]),
 }
 

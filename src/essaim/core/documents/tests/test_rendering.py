@@ -134,6 +134,17 @@ def test_the_letter_of_the_seller_is_not_an_article():
     assert sheet(snapshot() | {"seller": facts["seller"] | {"name": "…"}})["initial"] == "·"
 
 
+def test_a_fund_that_pays_part_of_the_price_is_said_and_not_drawn():
+    shares = [{"label": "Ferme", "amount_cents": 1000}, {"label": "Caisse", "amount_cents": -300}]
+    facts = snapshot(lines=[("Pommes", 1, 1000, 550), ("Caisse", 1, -300, 0)])
+
+    bar = sheet(facts | {"shares": shares})["shares"]
+    pdf, _ = render(facts | {"shares": shares})
+
+    assert [(part["label"], part["width"]) for part in bar] == [("Ferme", 1000), ("Caisse", 0)]
+    assert "−3,00 €" in text_of(pdf).replace("\xa0", " ")
+
+
 def test_a_document_in_english_reads_in_english():
     texts = sheet(snapshot() | {"language": "en"})
 

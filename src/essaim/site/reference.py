@@ -10,6 +10,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -194,7 +195,8 @@ def _addresses_of(view: Callable[..., object], pattern: str, name: str) -> Itera
 
 
 def _library_access(view: Callable[..., object]) -> str:
-    module = inspect.unwrap(getattr(view, "view_class", view)).__module__
+    view = view.func if isinstance(view, partial) else getattr(view, "view_class", view)
+    module = inspect.unwrap(view).__module__
     return next((why for start, why in LIBRARY_VIEWS.items() if module.startswith(start)), "")
 
 

@@ -192,13 +192,11 @@ def _run(command: list[str], *, is_shown: bool) -> tuple[int, list[str]]:
     guard = threading.Timer(STEP_S_MAX, process.kill)
     guard.start()
     try:
-        lines = _drain(process, is_shown=is_shown)
-        code = process.wait()
+        with process:
+            lines = _drain(process, is_shown=is_shown)
+        code = process.returncode
     finally:
         guard.cancel()
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
     if code and not is_shown:
         sys.stdout.write("\n".join(lines[-SHOWN_LINES_MAX:]) + "\n")
     return code, lines

@@ -13,10 +13,13 @@ from django.utils.translation import pgettext_lazy
 
 from essaim.core.members.models import Organisation
 from essaim.core.territories.models import Place, Territory
-from essaim.trades.food_hub.models import Fee, OrderCycle
+from essaim.kernel.units import InvalidQuantity, Kind, Measure, format_measure, parse_measure
+from essaim.trades.food_hub.models import Fee, OrderCycle, Product, Variant
 from essaim.trades.food_hub.rules import FeeKind, Role
 from essaim.trades.food_hub.rules.reading import read_euros, read_percent, written
 from essaim.trades.food_hub.rules.terms import RESERVED_CODES
+from essaim.web.environment import language
+from essaim.web.refusals import sentence_of
 
 TAX_RATES = [("0", _("0 %")), ("550", _("5.5 %")), ("1000", _("10 %")), ("2000", _("20 %"))]
 FEE_KINDS = [
@@ -199,3 +202,121 @@ class FeeForm(forms.Form):
         base = slugify(self.cleaned_data["label"])[:26] or "fee"
         codes = (base if number == 1 else f"{base}-{number}" for number in count(1))
         return next(code for code in codes if code not in taken | RESERVED_CODES)
+
+
+class ProductForm(forms.Form):
+    """A product, whatever its pack sizes."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    family = forms.CharField(
+        label=_("Shelf"), max_length=40, help_text=_("Vegetables, fruit, cheese…")
+    )
+    measure = forms.ChoiceField(
+        label=_("Measured in"),
+        choices=[("weight", _("weight")), ("volume", _("volume")), ("items", _("items"))],
+    )
+    tax_rate_bps = forms.TypedChoiceField(
+        label=_("VAT included"), choices=TAX_RATES, coerce=int, initial="550"
+    )
+    labels = forms.CharField(
+        label=_("Labels"), max_length=120, required=False, help_text=_("Organic, raw milk…")
+    )
+    description = forms.CharField(
+        label=_("Description"), max_length=2000, required=False, widget=forms.Textarea
+    )
+    is_active = forms.BooleanField(label=_("On sale"), required=False, initial=True)
+
+    @staticmethod
+    def initial_of(product: Product) -> dict[str, object]:
+        return {name: getattr(product, name) for name in ProductForm.base_fields}
+
+
+class PackForm(forms.Form):
+    """A pack size of a product and its price."""
+
+    label = forms.CharField(
+        label=_("Pack size"), max_length=60, help_text=_("Jar of 500 g, case of 6…")
+    )
+    price_cents = CentsField(
+        label=_("Your price, VAT included"), help_text=_("In euros, without any fee.")
+    )
+    contents = forms.CharField(
+        label=_("Contents"), max_length=20, help_text=_("500 g, 1.5 kg, 75 cL or 6 items.")
+    )
+    pool_units = forms.IntegerField(
+        label=_("Takes from the stock"),
+        min_value=1,
+        max_value=1_000_000,
+        initial=1,
+        help_text=_("1 for a single jar, 6 for a case of six jars of the same stock."),
+    )
+    is_weighed = forms.BooleanField(
+        label=_("Weighed after the order, the price follows the real weight"), required=False
+    )
+    is_active = forms.BooleanField(label=_("On sale"), required=False, initial=True)
+
+    @staticmethod
+    def initial_of(pack: Variant) -> dict[str, object]:
+        return {
+            "label": pack.label,
+            "price_cents": pack.price_cents,
+            "contents": contents_of(pack),
+            "pool_units": pack.pool_units,
+            "is_weighed": pack.is_weighed,
+            "is_active": pack.is_active,
+        }
+
+    def clean_contents(self) -> Measure:
+        try:
+            return parse_measure(self.cleaned_data["contents"])
+        except InvalidQuantity as refusal:
+            raise ValidationError(sentence_of(refusal), code="contents") from refusal
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        contents = found.get("contents")
+        if found.get("is_weighed") and contents and contents.kind != Kind.WEIGHT:
+            self.add_error("contents", _("What is weighed needs its usual weight: 400 g."))
+        return found
+
+    def as_fields(self) -> dict[str, object]:
+        """Return the fields of a variant."""
+        said = dict(self.cleaned_data)
+        contents = said.pop("contents")
+        amounts = {"weight_g": 0, "volume_ml": 0, "items_count": 1}
+        names = {Kind.WEIGHT: "weight_g", Kind.VOLUME: "volume_ml", Kind.ITEMS: "items_count"}
+        amounts[names[contents.kind]] = contents.amount
+        return said | amounts
+
+
+class StockForm(forms.Form):
+    """What is there, in units shared by all pack sizes."""
+
+    on_hand_units = forms.IntegerField(
+        label=_("In stock"), min_value=0, max_value=100_000_000, required=False
+    )
+    is_on_demand = forms.BooleanField(label=_("On demand: sold without counting"), required=False)
+
+    def clean_on_hand_units(self) -> int:
+        return self.cleaned_data["on_hand_units"] or 0
+
+
+class ImportForm(forms.Form):
+    """A file of products."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+    )
+
+
+def contents_of(pack: Variant) -> str:
+    """What a pack holds, as it is typed: « 500 g »."""
+    if pack.weight_g:
+        measure = Measure(Kind.WEIGHT, pack.weight_g)
+    elif pack.volume_ml:
+        measure = Measure(Kind.VOLUME, pack.volume_ml)
+    else:
+        measure = Measure(Kind.ITEMS, pack.items_count)
+    return format_measure(measure, language())

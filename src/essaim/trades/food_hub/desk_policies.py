@@ -32,3 +32,18 @@ def may_prepare_line(member: Member, line: OrderLine) -> bool:
 def may_read_statement(member: Member, cycle: OrderCycle, beneficiary: Organisation) -> bool:
     """Managers of the hub read all statements, a producer its own (1 to 2 queries)."""
     return may_run_hub(member, cycle.hub) or may_work_for_producer(member, beneficiary)
+
+
+def may_keep_products(member: Member, producer: Organisation) -> bool:
+    """Those who work for a producer look after its products (1 to 3 queries).
+
+    When nobody does (a farm without internet), the managers of the hubs it supplies do it instead.
+    """
+    if may_work_for_producer(member, producer):
+        return True
+    if producer.memberships.filter(role__in=WORKING).exists():
+        return False
+    return producer.food_hubs_supplied.filter(
+        organisation__memberships__member=member,
+        organisation__memberships__role=Membership.Role.MANAGER,
+    ).exists()

@@ -18,7 +18,6 @@ from essaim.core.payments.rules import IntentState
 from essaim.trades.food_hub import articles
 from essaim.trades.food_hub.models import (
     CycleOffer,
-    Hub,
     Order,
     OrderCycle,
     OrderLine,
@@ -357,16 +356,3 @@ def handed_over_unpaid_cents(cycle: OrderCycle) -> int:
         state__in=[IntentState.WAITING, IntentState.FAILED],
     ).aggregate(total=Sum("amount_cents"))["total"]
     return int(owed or 0)
-
-
-def hubs_worked_in(member_id: int, roles: Iterable[str]) -> list[Hub]:
-    """Hubs where a member has one of these roles, by name (1 query)."""
-    return list(
-        Hub.objects.filter(
-            organisation__memberships__member_id=member_id,
-            organisation__memberships__role__in=list(roles),
-        )
-        .select_related("organisation")
-        .distinct()
-        .order_by("organisation__name")
-    )

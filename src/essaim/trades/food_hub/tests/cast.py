@@ -7,11 +7,13 @@ from django.test import Client
 from essaim.core.members.models import Member, Membership
 from essaim.core.payments import actions as payments
 from essaim.core.payments.models import PaymentIntent
+from essaim.kernel import clock
 from essaim.kernel.identifiers import uuid7
 from essaim.trades.food_hub import actions
 from essaim.trades.food_hub.models import Order
 from essaim.trades.food_hub.tests import world as w
 
+__all__ = ["clock", "uuid7", "w"]
 PEOPLE = ("manager", "worker", "producer", "other_producer", "other_manager", "buyer", "visitor")
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from essaim.trades.food_hub.views import cycles, desk, packing, pickup, producer, statements
+from essaim.trades.food_hub.views import (
+    cycles,
+    desk,
+    packing,
+    pickup,
+    producer,
+    products,
+    statements,
+)
 
 CYCLE = "desk/cycles/<uuid:cycle_id>"
 
@@ -32,5 +40,10 @@ urlpatterns = [
     path("desk/lines/<int:line_id>/", producer.line, name="desk_line"),
     path("desk/lines/<int:line_id>/weight/", producer.weight, name="desk_weight"),
     path("desk/lines/<int:line_id>/missing/", producer.missing, name="desk_missing"),
+    path("desk/producers/<slug:slug>/products/", products.products, name="desk_products"),
+    path("desk/producers/<slug:slug>/products/new/", products.new, name="desk_product_new"),
+    path("desk/producers/<slug:slug>/import/", products.from_file, name="desk_import"),
+    path("desk/producers/<slug:slug>/products.csv", products.to_file, name="desk_export"),
+    path("desk/products/<uuid:product_id>/", products.product, name="desk_product"),
     path("desk/producers/<slug:slug>/cycles/<uuid:cycle_id>/", producer.bring, name="desk_bring"),
 ]

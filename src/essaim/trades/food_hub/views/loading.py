@@ -73,6 +73,14 @@ def own_producer(request: HttpRequest, slug: str) -> Organisation:
     return producer
 
 
+def producer_to_keep(request: HttpRequest, slug: str) -> Organisation:
+    """A producer whose products the member looks after (2 to 4 queries)."""
+    producer = _first(Organisation.objects.filter(slug=slug))
+    if not desk_policies.may_keep_products(member_of(request), producer):
+        raise Http404
+    return producer
+
+
 def line_to_prepare(request: HttpRequest, line_id: int) -> OrderLine:
     """A line that the member may weigh: of their farm, or of their hub (2 to 3 queries)."""
     line = _first(

@@ -220,7 +220,7 @@ def _static(command: list[str]) -> Callable[[], Outcome]:
         code, lines = _run([_tool(command[0]), *command[1:]], is_shown=False)
         said = [line.strip() for line in lines if line.strip()]
         detail = said[-1][:100] if said else ""
-        return Outcome(is_ok=code == 0, detail=detail, failures=said[-12:] if code else [])
+        return Outcome(is_ok=code == 0, detail=detail, failures=said[-40:] if code else [])
 
     return perform
 
@@ -331,8 +331,16 @@ def _missing_chromium() -> str:
 
 
 STEPS = (
-    Step("format", "Mise en forme (ruff format)", _static(["ruff", "format", "--check", "."])),
-    Step("lint", "Règles d’écriture (ruff)", _static(["ruff", "check", "."])),
+    Step(
+        "format",
+        "Mise en forme (ruff format)",
+        _static(["ruff", "format", "--check", "--output-format", "concise", "."]),
+    ),
+    Step(
+        "lint",
+        "Règles d’écriture (ruff)",
+        _static(["ruff", "check", "--output-format", "concise", "."]),
+    ),
     Step(
         "templates",
         "Gabarits (djlint)",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Concat
 
 from essaim.core.agreements.rules import State
 from essaim.core.members.models import Organisation
@@ -20,6 +21,7 @@ from essaim.trades.food_hub.models import (
     Order,
     OrderCycle,
     OrderLine,
+    Product,
 )
 from essaim.trades.food_hub.rules import (
     FeeKind,
@@ -32,6 +34,7 @@ from essaim.trades.food_hub.rules import (
 )
 
 WORDS_MAX = 6
+SMALL_WORDS = frozenset("au aux de des du en et la le les ou un une".split())
 FIRM = (State.ACCEPTED.value, State.FULFILLED.value, State.SETTLED.value)
 
 
@@ -111,8 +114,8 @@ def search_words(text: str) -> list[str]:
     """Return the words to look for, without accents, capitals, elisions and plural marks."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = re.findall(r"[a-z0-9]{2,}", letters)[:WORDS_MAX]
-    return [re.sub(r"(?<=...)[sx]$", "", word) for word in words]
+    words = [word for word in re.findall(r"[a-z0-9]{2,}", letters) if word not in SMALL_WORDS]
+    return [re.sub(r"(?<=...)[sx]$", "", word) for word in words[:WORDS_MAX]]
 
 
 def shelf_of(
@@ -122,18 +125,23 @@ def shelf_of(
     offers = CycleOffer.objects.filter(
         cycle=cycle, variant__is_active=True, variant__product__is_active=True
     )
-    for word in search_words(words):
-        offers = offers.filter(
-            Q(variant__product__name__unaccent__icontains=word)
-            | Q(variant__product__producer__name__unaccent__icontains=word)
-            | Q(variant__product__family__unaccent__icontains=word)
-            | Q(variant__product__labels__unaccent__icontains=word)
-        )
+    if wanted := search_words(words):
+        offers = offers.filter(variant__product__in=_products_saying(wanted))
     if family:
         offers = offers.filter(variant__product__family=family)
     if producer_id:
         offers = offers.filter(variant__product__producer_id=producer_id)
     return offers
+
+
+def _products_saying(words: list[str]) -> QuerySet[Product]:
+    """Products whose name, producer, family or labels hold every word; accents do not matter."""
+    parts = ["name", "producer__name", "family", "labels"]
+    spaced = [item for part in parts for item in (F(part), Value(" "))]
+    products = Product.objects.annotate(said=Concat(*spaced, output_field=TextField()))
+    for word in words:
+        products = products.filter(said__unaccent__icontains=word)
+    return products
 
 
 def shelf_rows(
@@ -144,9 +152,16 @@ def shelf_rows(
     start: int = 0,
     count: int = 50,
 ) -> list[ShopRow]:
-    """Some packs of the shelf in its order: by family, name, pack (1 query)."""
+    """Some packs of the shelf in its order: by family, name, pack (2 queries).
+
+    The page is cut first, on the sorted keys alone; only its packs are read in full.
+    """
+    order = ("variant__product__family", "variant__product__name", "variant_id")
+    page = list(offers.order_by(*order).values_list("pk", flat=True)[start : start + count])
     rows = list(
-        offers.order_by("variant__product__family", "variant__product__name", "variant_id").values(
+        CycleOffer.objects.filter(pk__in=page)
+        .order_by(*order)
+        .values(
             "id",
             "price_cents",
             name=F("variant__product__name"),
@@ -165,7 +180,7 @@ def shelf_rows(
             on_demand=F("variant__product__pool__is_on_demand"),
             on_hand=F("variant__product__pool__on_hand_units"),
             reserved=F("variant__product__pool__reserved_units"),
-        )[start : start + count]
+        )
     )
     return _shop_rows(cycle, rows, fees)
 

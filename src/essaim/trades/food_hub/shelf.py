@@ -1,12 +1,13 @@
 """Reading what a buyer sees before ordering: the open cycles, the shelf, one pack."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Avg, Count
 
 from essaim.kernel.units import Kind, Measure, format_unit_price
@@ -14,15 +15,16 @@ from essaim.trades.food_hub import queries
 from essaim.trades.food_hub.models import CycleOffer, OrderCycle, PickupSlot
 from essaim.trades.food_hub.rules import (
     FeeTerm,
-    PlatformTerms,
     PricedLine,
-    PricedOrder,
+    Role,
     displayed_unit_price_cents,
     max_sellable,
     price_order,
 )
 
 PAGE_SIZE = 50
+KEPT_S = 60
+EXAMPLE_PACKS_MAX = 40
 KINDS = (Kind.WEIGHT, Kind.VOLUME, Kind.ITEMS)
 
 
@@ -61,23 +63,23 @@ class Wanted:
     producer_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Producer:
-    """A producer of the cycle and the average pack it offers, for the example of the price."""
+class Group(NamedTuple):
+    """The packs of one family by one producer: how many, and the average one."""
 
+    family: str
     producer_id: int
-    name: str
+    producer: str
     pack_count: int
-    average_price_cents: int
-    average_weight_g: int
+    price_cents: int
+    weight_g: int
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What can be chosen among: families with how many packs, producers, and the total found."""
+    """What can be chosen among: families, producers by id, and how many packs are found."""
 
-    families: list[tuple[str, int]]
-    producers: list[Producer]
+    families: list[str]
+    producers: dict[int, str]
     total_count: int
 
 
@@ -147,56 +149,76 @@ def cycle_named(public_id: UUID) -> OrderCycle | None:
     )
 
 
-def facets(cycle: OrderCycle, wanted: Wanted) -> Facets:
-    """Return what the shelf holds by family and by producer, for these words (1 query).
+def groups(cycle: OrderCycle, words: str = "") -> list[Group]:
+    """Return how many packs each producer offers in each family (1 query).
 
-    Families are counted among the chosen producer's packs, and the other way round.
+    Without words the answer is kept a minute in memory: it changes when a hub adds or withdraws
+    packs, rarely, and nothing is decided on it.
     """
+    if words:
+        return _groups(cycle, words)
+    found: list[Group] = cache.get_or_set(
+        f"food_hub.groups.{cycle.public_id}", lambda: _groups(cycle, ""), KEPT_S
+    )
+    return found
+
+
+def _groups(cycle: OrderCycle, words: str) -> list[Group]:
     rows = (
-        queries.shelf_of(cycle, words=wanted.words)
-        .values(
+        queries.shelf_of(cycle, words=words)
+        .values_list(
             "variant__product__family",
             "variant__product__producer_id",
             "variant__product__producer__name",
         )
-        .annotate(packs=Count("pk"), price=Avg("price_cents"), weight=Avg("variant__weight_g"))
-        .order_by("variant__product__producer__name")
+        .annotate(Count("pk"), Avg("price_cents"), Avg("variant__weight_g"))
+        .order_by("variant__product__family", "variant__product__producer__name")
     )
-    families: Counter[str] = Counter()
-    producers: dict[int, Producer] = {}
-    total_count = 0
-    for row in rows:
-        family, producer_id = row["variant__product__family"], row["variant__product__producer_id"]
-        is_of_family = wanted.family in {"", family}
-        is_of_producer = wanted.producer_id in {None, producer_id}
-        families[family] += row["packs"] * is_of_producer
-        total_count += row["packs"] * (is_of_family and is_of_producer)
-        before = producers.get(producer_id)
-        producers[producer_id] = Producer(
-            producer_id=producer_id,
-            name=row["variant__product__producer__name"],
-            pack_count=(before.pack_count if before else 0) + row["packs"] * is_of_family,
-            average_price_cents=round(row["price"]),
-            average_weight_g=round(row["weight"]),
-        )
-    return Facets(sorted(families.items()), list(producers.values()), total_count)
-
-
-def example_order(
-    producers: Sequence[Producer], fees: Sequence[FeeTerm], terms: PlatformTerms
-) -> PricedOrder:
-    """Price one average pack of each producer: what a usual basket of the cycle is made of."""
-    lines = [
-        PricedLine(
-            line_key=str(row.producer_id),
-            producer=str(row.producer_id),
-            unit_price_cents=row.average_price_cents,
-            quantity=1,
-            weight_g_per_item=row.average_weight_g,
-        )
-        for row in producers
+    return [
+        Group(family, producer_id, producer, packs, round(price), round(weight))
+        for family, producer_id, producer, packs, price, weight in rows
     ]
-    return price_order(lines, fees, terms)
+
+
+def facets(found: Sequence[Group], wanted: Wanted) -> Facets:
+    """Return the choices, which do not shrink when one is taken, and the count of what fits all."""
+    producers = {group.producer_id: group.producer for group in found}
+    return Facets(
+        families=list(dict.fromkeys(group.family for group in found)),
+        producers=dict(sorted(producers.items(), key=lambda item: item[1])),
+        total_count=sum(
+            group.pack_count
+            for group in found
+            if wanted.family in {"", group.family}
+            and wanted.producer_id in {None, group.producer_id}
+        ),
+    )
+
+
+def example_shares(
+    cycle: OrderCycle, found: Sequence[Group], fees: Sequence[FeeTerm]
+) -> dict[Role, int]:
+    """Return who receives what of a usual basket of a cycle: one average pack of each group.
+
+    Cents by role, kept a minute in memory: the fees of an open cycle never change.
+    """
+
+    def price() -> dict[Role, int]:
+        lines = [
+            PricedLine(
+                line_key=str(number),
+                producer=str(group.producer_id),
+                unit_price_cents=group.price_cents,
+                quantity=1,
+                weight_g_per_item=group.weight_g,
+            )
+            for number, group in enumerate(found[:EXAMPLE_PACKS_MAX])
+        ]
+        shares = price_order(lines, fees, queries.platform_terms(cycle)).shares
+        return {role: sum(s.cents for s in shares if s.role == role) for role in Role}
+
+    kept: dict[Role, int] = cache.get_or_set(f"food_hub.example.{cycle.public_id}", price, KEPT_S)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Where each euro goes: shares turned into the bar of the house."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -51,10 +51,8 @@ def bar_of(shares: Iterable[ShareDraft | SharePart]) -> charts.Bar:
     )
 
 
-def example_bar(cycle: OrderCycle, priced: PricedOrder) -> charts.Bar | None:
+def example_bar(cycle: OrderCycle, cents_of: Mapping[Role, int]) -> charts.Bar | None:
     """Draw ten euros spent in a cycle, by who receives them; None when nothing is sold."""
-    if priced.total_cents <= 0:
-        return None
     labels = {
         Role.PRODUCER: _("Farms and makers"),
         Role.COORDINATOR: _("Coordination"),
@@ -62,14 +60,13 @@ def example_bar(cycle: OrderCycle, priced: PricedOrder) -> charts.Bar | None:
         Role.PLATFORM: _("Platform"),
         Role.COMMONS: _("Commons fund"),
     }
-    sums = {
-        role: sum(share.cents for share in priced.shares if share.role == role) for role in labels
-    }
-    given = {role: cents for role, cents in sums.items() if cents}
-    parts = split_cents(EXAMPLE_CENTS, list(given.values()))
+    given = [role for role in labels if cents_of[role] > 0]
+    if not given:
+        return None
+    parts = split_cents(EXAMPLE_CENTS, [cents_of[role] for role in given])
     return charts.money_bar(
         [
-            charts.Share(str(labels[role]), cents, TONES[role])
+            charts.Share(labels[role], cents, TONES[role])
             for role, cents in zip(given, parts, strict=True)
         ]
     )

@@ -21,7 +21,7 @@ from essaim.trades.food_hub.buying import BasketRow
 from essaim.trades.food_hub.forms import ShelfForm, quantities
 from essaim.trades.food_hub.models import CycleOffer, OrderCycle
 from essaim.trades.food_hub.queries import ShopRow
-from essaim.trades.food_hub.rules import FeeTerm, price_order
+from essaim.trades.food_hub.rules import price_order
 from essaim.trades.food_hub.views import money
 from essaim.trades.food_hub.views.fragments import block_text, part, parts, wants_part
 from essaim.web.access import public, signed_in
@@ -146,10 +146,11 @@ def basket_mark(request: HttpRequest) -> dict[str, int]:
 
 
 def shop_context(request: HttpRequest, cycle: OrderCycle) -> dict[str, Any]:
-    """Everything the shelf shows (6 queries, 7 when signed in, whatever its size)."""
+    """Everything the shelf shows (6 or 7 queries whatever its size, one more when signed in)."""
     wanted = _looked_for(request)
     fees = queries.fee_terms(cycle)
-    found = shelf.facets(cycle, wanted)
+    groups = shelf.groups(cycle, wanted.words)
+    found = shelf.facets(groups, wanted)
     page: Page[Any] = Paginator(range(found.total_count), shelf.PAGE_SIZE).get_page(
         request.GET.get("page")
     )
@@ -173,12 +174,14 @@ def shop_context(request: HttpRequest, cycle: OrderCycle) -> dict[str, Any]:
         "rows": _shown(rows, here),
         "few_left": FEW_LEFT,
         "is_open": is_taking_orders(cycle),
-        "bar": _example_bar(cycle, found, fees),
+        "bar": money.example_bar(cycle, shelf.example_shares(cycle, groups, fees)),
         "basket_total_cents": buying.price_basket(
             here, fees, queries.platform_terms(cycle)
         ).total_cents,
         "basket_count": len(here),
         "nav_basket_count": len(held),
+        # Said on every row: translated once.
+        "words": {"add": _("Add"), "weighed": _("weighed")},
         "refusal": "",
     }
 
@@ -239,11 +242,6 @@ def _shown(rows: list[ShopRow], held: list[BasketRow]) -> list[tuple[ShopRow, st
         )
         for row in rows
     ]
-
-
-def _example_bar(cycle: OrderCycle, found: shelf.Facets, fees: list[FeeTerm]) -> Any:
-    priced = shelf.example_order(found.producers, fees, queries.platform_terms(cycle))
-    return money.example_bar(cycle, priced)
 
 
 def _shop_url(cycle: OrderCycle) -> str:

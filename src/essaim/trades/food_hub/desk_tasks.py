@@ -55,11 +55,10 @@ def places(member_id: int, *, at: datetime) -> list[Place]:
             "organisation_id", flat=True
         )
     )
-    hub_ids = set(Hub.objects.filter(pk__in=organisations).values_list("pk", flat=True))
+    ids = [one.pk for one in organisations]
+    hub_ids = set(Hub.objects.filter(pk__in=ids).values_list("pk", flat=True))
     selling = Q(food_products__isnull=False) | Q(food_hubs_supplied__isnull=False)
-    farm_ids = set(
-        Organisation.objects.filter(selling, pk__in=organisations).values_list("pk", flat=True)
-    )
+    farm_ids = set(Organisation.objects.filter(selling, pk__in=ids).values_list("pk", flat=True))
     hubs = [one for one in organisations if one.pk in hub_ids]
     farms = [one for one in organisations if one.pk in farm_ids]
     of_hubs = _hub_tasks(hubs, managed) if hubs else {}

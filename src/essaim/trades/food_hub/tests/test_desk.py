@@ -86,8 +86,8 @@ def test_nobody_else_writes_through_a_door_either(closed, person):
     said = {"paid": "yes", "missing": "1", "weight": "700", "bulk": "none", "remove": "hub"}
     browser = closed.browser(person)
 
-    for name in MATRIX:
-        if person not in MATRIX[name]:
+    for name, people in MATRIX.items():
+        if person not in people:
             answer = browser.post(reverse(f"food_hub:{name}", args=arguments(closed, name)), said)
             is_login = answer.status_code == 302 and "/account/login/" in answer.url
             assert is_login if person == "visitor" else answer.status_code == 404, name

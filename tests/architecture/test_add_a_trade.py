@@ -25,8 +25,8 @@ def test_a_newcomer_who_follows_the_guide_gets_a_working_trade(tmp_path):
     for folder in ("", "tests", "migrations"):
         (trade / folder).mkdir(exist_ok=True)
         (trade / folder / "__init__.py").touch()
-    names = ("DATABASE_URL", "ESSAIM_DATA_DIR")
-    inherited = {k: v for k, v in os.environ.items() if k not in names and "PYTEST" not in k}
+    ours = ("DATABASE_URL", "ESSAIM_", "DJANGO_", "PYTEST_")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     environment = inherited | {"PYTHONPATH": f"{tmp_path / 'src'}{os.pathsep}{tmp_path}"}
 
     made = subprocess.run(

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from psycopg.errors import CheckViolation, LockNotAvailable
+from django.db import IntegrityError, OperationalError, connection, transaction
+from psycopg.errors import CheckViolation, LockNotAvailable, UniqueViolation
 
 from essaim.core.ledger.models import Account, Hold, Transfer, Unit
 from essaim.core.ledger.rules import (
+    KIND_CHARS_MAX,
     BoundExceeded,
     Draft,
     HoldResolved,
@@ -17,10 +19,12 @@ from essaim.core.ledger.rules import (
     check,
 )
 from essaim.kernel.identifiers import uuid7
+from essaim.kernel.prepared import prepared_cursor
 
 EURO = "EUR"
 POSTING_LOCK = 73_001
 """Advisory lock: shared by each posting, exclusive for a checkpoint (see `write_checkpoints`)."""
+LABEL_CHARS_MAX, MEMO_CHARS_MAX = 120, 200
 
 # Bounded accounts are locked in id order, so that postings never wait for one another in a circle.
 # Unbounded accounts are not locked at all: their balance is their checkpoint and the entries since.
@@ -59,11 +63,27 @@ WITH line AS (
 SELECT id FROM posted
 """
 
+# Accounts without bounds have nothing to protect: what is held on them is the sum of their holds.
 MOVE_HELD = """
-UPDATE ledger_account
-   SET held_out = held_out + CASE WHEN id = %(source)s THEN %(amount)s ELSE 0 END,
-       held_in = held_in + CASE WHEN id = %(target)s THEN %(amount)s ELSE 0 END
- WHERE id IN (SELECT id FROM ledger_account WHERE id IN (%(source)s, %(target)s) ORDER BY id FOR UPDATE)
+WITH change AS (
+    SELECT account_id, sum(held_out) AS held_out, sum(held_in) AS held_in
+      FROM (SELECT source, amount, 0 FROM unnest(%(sources)s::bigint[], %(amounts)s::bigint[])
+                   AS leaving(source, amount)
+             UNION ALL
+            SELECT target, 0, amount FROM unnest(%(targets)s::bigint[], %(amounts)s::bigint[])
+                   AS coming(target, amount)) AS side(account_id, held_out, held_in)
+     GROUP BY account_id
+), locked AS (
+    SELECT id FROM ledger_account
+     WHERE id IN (SELECT account_id FROM change)
+       AND (minimum IS NOT NULL OR maximum IS NOT NULL)
+     ORDER BY id FOR UPDATE
+)
+UPDATE ledger_account AS account
+   SET held_out = account.held_out + %(sign)s * change.held_out,
+       held_in = account.held_in + %(sign)s * change.held_in
+  FROM change JOIN locked ON locked.id = change.account_id
+ WHERE account.id = change.account_id
 """
 
 WRITE_CHECKPOINTS = """
@@ -87,18 +107,24 @@ def open_account(
     maximum: int | None = None,
     organisation_id: int | None = None,
 ) -> Account:
-    """Return the account of this code, opened when it does not exist yet; bounds in minor units."""
+    """Return the account of this code, opened when it does not exist yet; bounds in minor units.
+
+    Raises:
+        ValueError: it exists with another unit or other bounds (a bug of the caller).
+    """
     Unit.objects.get_or_create(code=unit, defaults={"name": unit})
     account, _ = Account.objects.get_or_create(
         code=code,
         defaults={
-            "label": label,
+            "label": label[:LABEL_CHARS_MAX],
             "unit_id": unit,
             "minimum": minimum,
             "maximum": maximum,
             "organisation_id": organisation_id,
         },
     )
+    if (account.unit_id, account.minimum, account.maximum) != (unit, minimum, maximum):
+        raise ValueError(f"account {code} exists with another unit or other bounds")
     return account
 
 
@@ -111,19 +137,21 @@ def post(*, drafts: Sequence[Draft], now: datetime, unit: str = EURO) -> list[UU
 
     Raises:
         BoundExceeded: an account would leave its bounds; the caller's transaction is lost.
-        KeyTaken: a known key comes with other lines.
+        KeyTaken: a known key comes with other lines, or somebody just reversed the same transfer.
         ValueError: a draft is unbalanced (a bug of the caller).
     """
     for draft in drafts:
         check(draft)
     ids = [uuid7() for _ in drafts]
     try:
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(POST, _columns(drafts, ids) | {"now": now, "unit": unit})
             posted = {row[0] for row in cursor.fetchall()}
     except IntegrityError as problem:
         if isinstance(problem.__cause__, CheckViolation):
             raise BoundExceeded from problem
+        if isinstance(problem.__cause__, UniqueViolation):
+            raise KeyTaken from problem
         raise
     if len(posted) < len(drafts):
         return [
@@ -146,16 +174,28 @@ def reverse(*, transfer: Transfer, key: str, memo: str, now: datetime) -> UUID:
         if already.key != key:
             raise KeyTaken
         return already.pk
-    lines = tuple((e.account_id, -e.amount) for e in transfer.entries.order_by("account_id"))
-    draft = Draft(
-        key=key,
-        kind=f"reversal:{transfer.kind}"[:40],
-        lines=lines,
-        reference=transfer.reference,
-        memo=memo,
-        reverses=transfer.pk,
+    return post(drafts=[_reversal(transfer, key, memo)], now=now, unit=transfer.unit_id)[0]
+
+
+@transaction.atomic
+def reverse_all(*, reference: UUID, kinds: Sequence[str], memo: str, now: datetime) -> int:
+    """Reverse what was posted about something and not reversed yet; return how many transfers.
+
+    All in one posting: bounds are checked on the sum, so the order of the corrections, some of
+    which may take from an account what others give it back, changes nothing.
+
+    Raises:
+        BoundExceeded: an account no longer has what must be taken back.
+    """
+    standing = Transfer.objects.filter(
+        reference=reference, kind__in=kinds, reverses=None, reversed_by=None
     )
-    return post(drafts=[draft], now=now, unit=transfer.unit_id)[0]
+    found = list(standing.order_by("posted_at", "pk").prefetch_related("entries"))
+    drafts = [_reversal(transfer, f"undo:{transfer.pk}", memo) for transfer in found]
+    for unit in sorted({transfer.unit_id for transfer in found}):
+        of_unit = [draft for draft, row in zip(drafts, found, strict=True) if row.unit_id == unit]
+        post(drafts=of_unit, now=now, unit=unit)
+    return len(found)
 
 
 @transaction.atomic
@@ -166,14 +206,26 @@ def place_hold(
 
     Raises:
         BoundExceeded: with this hold counted, an account could leave its bounds.
+        KeyTaken: a known key comes with other accounts or another amount.
+        ValueError: not between two accounts of one unit, or nothing to hold (a bug of the caller).
     """
-    known = Hold.objects.filter(key=key).order_by().first()
-    if known is not None:
-        return known
-    _move_held(source.pk, target.pk, amount)
-    return Hold.objects.create(
-        key=key, source=source, target=target, amount=amount, placed_at=now, expires_at=expires_at
+    if amount <= 0 or source.pk == target.pk or source.unit_id != target.unit_id:
+        raise ValueError(f"hold {key}: {amount} from {source.code} for {target.code}")
+    hold, is_new = Hold.objects.get_or_create(
+        key=key,
+        defaults={
+            "source": source,
+            "target": target,
+            "amount": amount,
+            "placed_at": now,
+            "expires_at": expires_at,
+        },
     )
+    if is_new:
+        _move_held([hold], 1)
+    elif (hold.source_id, hold.target_id, hold.amount) != (source.pk, target.pk, amount):
+        raise KeyTaken
+    return hold
 
 
 @transaction.atomic
@@ -187,7 +239,7 @@ def post_hold(*, hold: Hold, amount: int, kind: str, memo: str, now: datetime) -
     hold = _lock_open_hold(hold, now)
     if not 0 < amount <= hold.amount:
         raise HoldTooSmall(held_cents=hold.amount)
-    _move_held(hold.source_id, hold.target_id, -hold.amount)
+    _move_held([hold], -1)
     draft = Draft(
         key=f"hold:{hold.public_id}",
         kind=kind,
@@ -207,7 +259,7 @@ def void_hold(*, hold: Hold, now: datetime) -> Hold:
         HoldResolved: it was already posted, voided or has expired.
     """
     hold = _lock_open_hold(hold, now)
-    _move_held(hold.source_id, hold.target_id, -hold.amount)
+    _move_held([hold], -1)
     return _resolve(hold, Hold.State.VOIDED, now, None)
 
 
@@ -219,9 +271,11 @@ def expire_holds(*, now: datetime, limit: int = 500) -> int:
         .filter(state=Hold.State.OPEN, expires_at__lte=now)
         .order_by("pk")[:limit]
     )
-    for hold in due:
-        _move_held(hold.source_id, hold.target_id, -hold.amount)
-        _resolve(hold, Hold.State.EXPIRED, now, None)
+    # Together and not one by one: accounts are locked in their order, not in that of the holds.
+    _move_held(due, -1)
+    Hold.objects.filter(pk__in=[hold.pk for hold in due]).update(
+        state=Hold.State.EXPIRED, resolved_at=now
+    )
     return len(due)
 
 
@@ -229,9 +283,10 @@ def expire_holds(*, now: datetime, limit: int = 500) -> int:
 def write_checkpoints(*, patience_ms: int = 300) -> int:
     """Fold the entries of unbounded accounts into their stored balance; return how many accounts.
 
-    Entry ids are given before commit, so a slow posting could appear below a checkpoint and be lost
-    to it. Postings share an advisory lock that is taken exclusively here: when it is ours, no posting
-    is under way and every lower entry is visible. Busy for longer than `patience_ms`: 0, next time.
+    Entry ids are given before commit, so a slow posting could appear below a checkpoint and be
+    lost to it. Postings share an advisory lock that is taken exclusively here: when it is ours, no
+    posting is under way and every lower entry is visible. Busy for longer than `patience_ms`: 0,
+    next time.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -239,13 +294,13 @@ def write_checkpoints(*, patience_ms: int = 300) -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [POSTING_LOCK])
             cursor.execute(WRITE_CHECKPOINTS)
             return int(cursor.rowcount)
-    except Exception as problem:
+    except OperationalError as problem:
         if isinstance(problem.__cause__, LockNotAvailable):
             return 0
         raise
 
 
-def _columns(drafts: Sequence[Draft], ids: list[UUID]) -> dict[str, object]:
+def _columns(drafts: Sequence[Draft], ids: list[UUID]) -> dict[str, Any]:
     lines = [
         (transfer_id, account_id, amount)
         for draft, transfer_id in zip(drafts, ids, strict=True)
@@ -256,7 +311,7 @@ def _columns(drafts: Sequence[Draft], ids: list[UUID]) -> dict[str, object]:
         "keys": [draft.key for draft in drafts],
         "kinds": [draft.kind for draft in drafts],
         "references": [draft.reference for draft in drafts],
-        "memos": [draft.memo for draft in drafts],
+        "memos": [draft.memo[:MEMO_CHARS_MAX] for draft in drafts],
         "reverses": [draft.reverses for draft in drafts],
         "line_transfers": [line[0] for line in lines],
         "accounts": [line[1] for line in lines],
@@ -273,10 +328,29 @@ def _known(draft: Draft) -> UUID:
     return transfer.pk
 
 
-def _move_held(source_id: int, target_id: int, amount: int) -> None:
+def _reversal(transfer: Transfer, key: str, memo: str) -> Draft:
+    entries = sorted(transfer.entries.all(), key=lambda entry: (entry.account_id, entry.pk))
+    return Draft(
+        key=key,
+        kind=f"reversal:{transfer.kind}"[:KIND_CHARS_MAX],
+        lines=tuple((entry.account_id, -entry.amount) for entry in entries),
+        reference=transfer.reference,
+        memo=memo,
+        reverses=transfer.pk,
+    )
+
+
+def _move_held(holds: Sequence[Hold], sign: int) -> None:
+    """Count holds on their bounded accounts (sign 1), or no longer (-1)."""
+    columns: dict[str, Any] = {
+        "sources": [hold.source_id for hold in holds],
+        "targets": [hold.target_id for hold in holds],
+        "amounts": [hold.amount for hold in holds],
+        "sign": sign,
+    }
     try:
         with connection.cursor() as cursor:
-            cursor.execute(MOVE_HELD, {"source": source_id, "target": target_id, "amount": amount})
+            cursor.execute(MOVE_HELD, columns)
     except IntegrityError as problem:
         raise BoundExceeded from problem
 

@@ -1,8 +1,8 @@
 """Append-only double entry in any unit: euro, barter-euro, hour, point.
 
-The ledger records value that lies elsewhere (a bank, a payment provider); it is no wallet. Entries are
-signed: plus is value an account owes or owns on its credit side, minus its debit side; a transfer's
-entries sum to zero, which the database itself checks at commit.
+The ledger records value that lies elsewhere (a bank, a payment provider); it is no wallet. Entries
+are signed: plus is credit (what is owed to somebody), minus is debit (what is held, or owed to us);
+a transfer's entries sum to zero, which the database itself checks at commit.
 """
 
 from django.db import models
@@ -27,7 +27,7 @@ class Account(models.Model):
 
     With a bound, the row is locked by each posting and carries its `balance` (holds counted against
     it). Without bounds it is append-only: never locked, its balance is `balance` as of the entry
-    `checkpoint_entry` plus the entries since.
+    `checkpoint_entry` plus the entries since. Bounds are chosen when it opens, once and for all.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -43,7 +43,7 @@ class Account(models.Model):
     maximum = models.BigIntegerField(null=True, blank=True)
     balance = models.BigIntegerField(default=0)
     held_out = models.BigIntegerField(default=0)
-    """Sum of open holds that would leave this account; counted pessimistically."""
+    """Sum of open holds that would leave this bounded account; counted pessimistically."""
     held_in = models.BigIntegerField(default=0)
     checkpoint_entry = models.BigIntegerField(default=0)
 

@@ -40,8 +40,13 @@ class Draft:
     reverses: UUID | None = None
 
 
+KEY_CHARS_MAX, KIND_CHARS_MAX = 120, 40
+
+
 def check(draft: Draft) -> None:
-    """Raise ValueError (a bug of the caller) unless the draft is balanced and moves something."""
+    """Raise ValueError (a bug of the caller) unless the draft balances and moves something."""
+    if not 0 < len(draft.key) <= KEY_CHARS_MAX or not 0 < len(draft.kind) <= KIND_CHARS_MAX:
+        raise ValueError(f"transfer {draft.key}: no key or kind, or one that is too long")
     if len(draft.lines) < 2 or any(amount == 0 for _, amount in draft.lines):
         raise ValueError(f"transfer {draft.key}: at least two non-zero lines are needed")
     if sum(amount for _, amount in draft.lines):
@@ -60,7 +65,7 @@ def merged(lines: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 @dataclass(frozen=True, slots=True)
 class TrialBalanceRow:
-    """An account and what it holds. `stored` is what the row says, `counted` what the entries say."""
+    """An account and what it holds: `stored` by its row, `counted` from its entries."""
 
     account_id: int
     code: str

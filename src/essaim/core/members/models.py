@@ -117,6 +117,34 @@ class Membership(models.Model):
         return f"#{self.pk} {self.member_id} {self.role} of {self.organisation_id}"
 
 
+class Invitation(models.Model):
+    """A role offered to whoever owns an e-mail address, until they accept it or it ends."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Membership.Role)
+    invited_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    """When it was accepted or withdrawn: it then answers no more."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email", "role"],
+                condition=Q(closed_at=None),
+                name="members_one_open_invitation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.role} of {self.organisation_id}"
+
+
 class Assistance(models.Model):
     """The right of a helper to act for a member who asked for it: a scope, an end, a log."""
 

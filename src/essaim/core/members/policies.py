@@ -45,6 +45,11 @@ def may_act_for(helper: Member, helped: Member, *, scope: str, at: datetime) -> 
     return found is not None
 
 
+def may_see_assistance(member: Member, assistance: Assistance) -> bool:
+    """The two people it is about, and nobody else (0 queries)."""
+    return member.pk in {assistance.helper_id, assistance.helped_id}
+
+
 def _has_role_in_cooperative(member: Member, role: str) -> bool:
     return Membership.objects.filter(
         member=member, organisation__kind=Organisation.Kind.COOPERATIVE, role=role

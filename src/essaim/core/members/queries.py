@@ -2,8 +2,18 @@
 
 import hashlib
 from datetime import datetime
+from uuid import UUID
 
-from essaim.core.members.models import Assistance, Member, Membership, Organisation
+from django.db.models import Prefetch, Q
+
+from essaim.core.members.models import (
+    Assistance,
+    AssistanceAct,
+    Invitation,
+    Member,
+    Membership,
+    Organisation,
+)
 
 
 def roles_in(member: Member, organisation_id: int) -> frozenset[str]:
@@ -18,6 +28,46 @@ def organisations_of(member: Member, role: str | None = None) -> list[Organisati
     if role:
         rows = rows.filter(memberships__role=role)
     return list(rows.distinct().order_by("name"))
+
+
+def organisations_with_roles(member: Member) -> list[tuple[Organisation, list[str]]]:
+    """Organisations of a member with the roles they have there, by name (1 query)."""
+    found: dict[int, tuple[Organisation, list[str]]] = {}
+    rows = Membership.objects.filter(member=member).select_related("organisation")
+    for row in rows.order_by("organisation__name", "organisation_id", "pk"):
+        found.setdefault(row.organisation_id, (row.organisation, []))[1].append(row.role)
+    return list(found.values())
+
+
+def people_of(organisation: Organisation) -> list[tuple[Member, list[Membership]]]:
+    """Who acts for an organisation, each with their roles, by name (1 query)."""
+    found: dict[int, tuple[Member, list[Membership]]] = {}
+    rows = Membership.objects.filter(organisation=organisation).select_related("member")
+    for row in rows.order_by("member__display_name", "member_id", "pk"):
+        found.setdefault(row.member_id, (row.member, []))[1].append(row)
+    return list(found.values())
+
+
+def invitations_of(organisation: Organisation, at: datetime) -> list[Invitation]:
+    """Invitations that still wait for an answer, newest first (1 query)."""
+    rows = Invitation.objects.filter(organisation=organisation, closed_at=None, expires_at__gt=at)
+    return list(rows.order_by("-invited_at"))
+
+
+def assistances_of(member: Member) -> list[Assistance]:
+    """Every assistance a member ever gave or received, newest first, acts loaded (2 queries)."""
+    acts = AssistanceAct.objects.order_by("-done_at", "-pk")
+    rows = Assistance.objects.filter(Q(helper=member) | Q(helped=member))
+    return list(
+        rows.select_related("helper", "helped")
+        .prefetch_related(Prefetch("acts", queryset=acts))
+        .order_by("-starts_at", "-pk")
+    )
+
+
+def member_of_agenda_key(key: UUID) -> Member | None:
+    """The active member whose private calendar has this key (1 query)."""
+    return Member.objects.filter(agenda_key=key, is_active=True).order_by().first()
 
 
 def assistance_in_force(
@@ -44,6 +94,14 @@ def people_helped_by(helper: Member, at: datetime) -> list[Assistance]:
         helper=helper, starts_at__lte=at, expires_at__gt=at, revoked_at=None
     )
     return list(rows.select_related("helped").order_by("helped__display_name"))
+
+
+def helpers_of(helped: Member, at: datetime) -> list[Assistance]:
+    """Assistances in force received by a member, the helper loaded (1 query)."""
+    rows = Assistance.objects.filter(
+        helped=helped, starts_at__lte=at, expires_at__gt=at, revoked_at=None
+    )
+    return list(rows.select_related("helper").order_by("helper__display_name"))
 
 
 def token_digest(token: str) -> bytes:

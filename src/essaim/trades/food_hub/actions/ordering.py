@@ -208,8 +208,9 @@ def place_order(
             takes_place_at=header["slot_starts_at"],
             ends_at=header["slot_ends_at"],
             place_id=header["place_id"],
-            lines=tuple(
-                _line_draft(row, line) for row, line in zip(rows, priced.lines, strict=True)
+            lines=(
+                *(_line_draft(row, line) for row, line in zip(rows, priced.lines, strict=True)),
+                *terms.flat_line_drafts(priced, agreed),
             ),
             shares=terms.share_drafts(priced, agreed),
         ),
@@ -219,7 +220,7 @@ def place_order(
         return _placed_before(order_key, receiver_id)
     drawn_cents = max(0, -priced.solidarity_cents)
     _write_details(
-        recorded.agreement_id, recorded.line_ids, cycle_id, slot_id, rows, priced, agreed,
+        recorded.agreement_id, recorded.line_ids[: len(rows)], cycle_id, slot_id, rows, priced, agreed,
         solidarity_bps, note,
     )  # fmt: skip
     _post_placed(header, order_key, priced.price_cents, priced.total_cents, drawn_cents, now)

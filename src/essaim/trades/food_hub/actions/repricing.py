@@ -36,6 +36,12 @@ def reprice(*, order: Order, agreement: Agreement, now: datetime) -> PricedOrder
         line.goods_cents = price.goods_cents
         Line.objects.filter(pk=line.pk).update(amount_cents=price.amount_cents)
     OrderLine.objects.bulk_update(lines, ["goods_cents"])
+    flat_cents = {
+        draft.item: draft.amount_cents for draft in terms.flat_line_drafts(result, agreed)
+    }
+    for flat in agreement.lines.filter(item__lt=0).order_by("position"):
+        flat.unit_price_cents = flat.amount_cents = flat_cents.get(flat.item, 0)
+        flat.save(update_fields=["unit_price_cents", "amount_cents"])
     before_total, before_drawn = agreement.total_cents, order.drawn_cents
     drawn_cents = max(0, -result.solidarity_cents)
     agreement_actions.replace_split(

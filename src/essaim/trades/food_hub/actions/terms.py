@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-from essaim.core.agreements.actions import ShareDraft
+from essaim.core.agreements.actions import LineDraft, ShareDraft
 from essaim.kernel.money import format_euros
 from essaim.trades.food_hub.models import OrderLine
 from essaim.trades.food_hub.rules import (
@@ -108,6 +108,25 @@ def _fee_term(fee: dict[str, Any]) -> FeeTerm:
         tax_rate_bps=fee["tax_rate_bps"],
         inherits_tax=fee["inherits_tax"],
     )
+
+
+def flat_line_drafts(priced: PricedOrder, agreed: AgreedTerms) -> list[LineDraft]:
+    """Return a line for each fee on the whole order, so that the lines sum to the price.
+
+    Its `item` is the rank of the fee in the terms, as a negative number: no pack has one.
+    """
+    ranks = {fee.code: rank for rank, fee in enumerate(agreed.fees, start=1)}
+    return [
+        LineDraft(
+            item=-ranks[part.basis],
+            label=agreed.fees[ranks[part.basis] - 1].label[:200],
+            quantity=1,
+            unit_price_cents=part.cents,
+            amount_cents=part.cents,
+            tax_rate_bps=part.tax_rate_bps,
+        )
+        for part in priced.flat_parts
+    ]
 
 
 def share_drafts(priced: PricedOrder, agreed: AgreedTerms) -> tuple[ShareDraft, ...]:

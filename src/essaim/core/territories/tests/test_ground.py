@@ -191,6 +191,19 @@ def test_a_place_off_the_earth_is_refused_and_not_written(lille, lat, lng):
     assert not Place.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"lat": 1_000},
+        {"lng": None},
+        {"lat": None, "lng": None, "is_position_approximate": True},
+    ],
+)
+def test_the_database_refuses_a_commune_half_placed_or_off_the_earth(lille, changed):
+    with pytest.raises(IntegrityError):
+        Commune.objects.filter(pk=lille.pk).update(**changed)
+
+
 @pytest.mark.parametrize("field", ["lat", "lng", "shown_lat", "shown_lng"])
 def test_the_database_itself_refuses_coordinates_off_the_earth(lille, field):
     place = place_at(lille, LILLE.lat, LILLE.lng, is_home=True)

@@ -248,7 +248,8 @@ def _read_line(line_number: int, cells: list[str], names: list[str], report: Rep
             continue
         value, sentence = READERS[name](text) if name in READERS else _text(name, text)
         if sentence:
-            report.problems.append(Problem(line_number, f"{COLUMNS[name][0]} : {sentence}"))
+            told = _("{column}: {problem}").format(column=COLUMNS[name][0], problem=sentence)
+            report.problems.append(Problem(line_number, told))
         said[name] = value
     if said.get("is_weighed") and not said.get("weight_g"):
         sentence = _("what is weighed needs its usual weight in the column “poids”.")

@@ -208,9 +208,7 @@ def test_a_reduction_is_offered_as_far_as_others_gave(world, buyer):
     order = Order.objects.get(pk=placed.agreement_id)
     actions.hand_over(order=order, by=world.manager, now=w.AFTER, is_paid_here=True)
     actions.settle_cycle(cycle=world.cycle, by=world.manager, now=w.AFTER)
-    actions.put_in_basket(
-        basket=basket_of(world), offer=other.offers.get(), quantity=2, now=w.NOW
-    )
+    actions.put_in_basket(basket=basket_of(world), offer=other.offers.get(), quantity=2, now=w.NOW)
 
     page = text(buyer.get(f"/food/checkout/{other.public_id}/"))
 
@@ -342,56 +340,58 @@ def test_a_visitor_signs_in_first(world):
     assert nothing_happened()
 
 
-class TestOrderingForSomebody:
-    @pytest.fixture
-    def helped(self, world):
-        return w.member("odette")
+@pytest.fixture
+def helped(world):
+    return w.member("odette")
 
-    @pytest.fixture
-    def assistance(self, world, helped):
-        return allow_assistance(
-            helper=world.buyer, helped=helped, scope="order",
-            expires_at=w.NOW + timedelta(days=30), consent_note="signé", now=w.NOW,
-        )  # fmt: skip
 
-    def test_a_helper_orders_in_their_name_and_it_is_logged(
-        self, world, buyer, helped, assistance
-    ):
-        page = text(buyer.get(url(world)))
+@pytest.fixture
+def assistance(world, helped):
+    return allow_assistance(
+        helper=world.buyer, helped=helped, scope="order",
+        expires_at=w.NOW + timedelta(days=30), consent_note="signé", now=w.NOW,
+    )  # fmt: skip
 
-        buyer.post(url(world), filled(world, receiver=helped.public_id))
 
-        agreement = Agreement.objects.get()
-        assert "Pour qui\u202f?" in page
-        assert "Odette" in page
-        assert (agreement.receiver, agreement.placed_by) == (helped, world.buyer)
-        act = AssistanceAct.objects.get()
-        assert act.assistance == assistance
-        assert act.reference == agreement.public_id
-        assert agreement.number in act.what
+def test_a_helper_orders_in_their_name_and_it_is_logged(world, buyer, helped, assistance):
+    page = text(buyer.get(url(world)))
 
-    def test_choosing_oneself_logs_nothing(self, world, buyer, assistance):
-        buyer.post(url(world), filled(world, receiver=world.buyer.public_id))
+    buyer.post(url(world), filled(world, receiver=helped.public_id))
 
-        assert Agreement.objects.get().receiver == world.buyer
-        assert AssistanceAct.objects.count() == 0
+    agreement = Agreement.objects.get()
+    assert "Pour qui\u202f?" in page
+    assert "Odette" in page
+    assert (agreement.receiver, agreement.placed_by) == (helped, world.buyer)
+    act = AssistanceAct.objects.get()
+    assert act.assistance == assistance
+    assert act.reference == agreement.public_id
+    assert agreement.number in act.what
 
-    def test_once_revoked_nothing_is_ordered(self, world, buyer, helped, assistance):
-        revoke_assistance(assistance=assistance, now=w.NOW)
 
-        response = buyer.post(url(world), filled(world, receiver=helped.public_id))
+def test_choosing_oneself_logs_nothing(world, buyer, assistance):
+    buyer.post(url(world), filled(world, receiver=world.buyer.public_id))
 
-        assert response.status_code == 404
-        assert nothing_happened()
+    assert Agreement.objects.get().receiver == world.buyer
+    assert AssistanceAct.objects.count() == 0
 
-    def test_an_assistance_for_reading_does_not_order(self, world, buyer, helped):
-        allow_assistance(
-            helper=world.buyer, helped=helped, scope="read",
-            expires_at=w.NOW + timedelta(days=30), consent_note="signé", now=w.NOW,
-        )  # fmt: skip
 
-        response = buyer.post(url(world), filled(world, receiver=helped.public_id))
+def test_once_revoked_nothing_is_ordered(world, buyer, helped, assistance):
+    revoke_assistance(assistance=assistance, now=w.NOW)
 
-        assert "Pour qui" not in text(buyer.get(url(world)))
-        assert response.status_code == 404
-        assert nothing_happened()
+    response = buyer.post(url(world), filled(world, receiver=helped.public_id))
+
+    assert response.status_code == 404
+    assert nothing_happened()
+
+
+def test_an_assistance_for_reading_does_not_order(world, buyer, helped):
+    allow_assistance(
+        helper=world.buyer, helped=helped, scope="read",
+        expires_at=w.NOW + timedelta(days=30), consent_note="signé", now=w.NOW,
+    )  # fmt: skip
+
+    response = buyer.post(url(world), filled(world, receiver=helped.public_id))
+
+    assert "Pour qui" not in text(buyer.get(url(world)))
+    assert response.status_code == 404
+    assert nothing_happened()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from essaim.core.members.actions import NO_ADDRESS
 from essaim.core.messages.models import OutgoingEmail
 from essaim.kernel.identifiers import uuid7
 from essaim.kernel.prepared import prepared_cursor
@@ -32,7 +33,7 @@ def write_email(*, recipient: str, subject: str, body: str, now: datetime) -> UU
             {
                 "id": public_id,
                 "recipient": recipient,
-                "subject": subject[:200],
+                "subject": one_line(subject),
                 "body": body,
                 "now": now,
             },
@@ -40,12 +41,20 @@ def write_email(*, recipient: str, subject: str, body: str, now: datetime) -> UU
     return public_id
 
 
+def one_line(subject: str) -> str:
+    """Return a subject as a header can hold it: one line, 200 characters at most."""
+    return " ".join(subject.split())[:200]
+
+
 def send_waiting(*, now: datetime) -> int:
     """Deliver e-mails whose time has come; return how many the SMTP server accepted.
 
+    Without a server in the settings nothing is tried: e-mails wait, and anybody can see them wait.
     Each e-mail is one transaction that holds its row: two workers never send the same one, and a
     server that refuses or is away only delays it (1, 5, 15 minutes, then 1, 4 and 12 hours).
     """
+    if not settings.SMTP_HOST:
+        return 0
     sent_count = 0
     for _ in range(BATCH_SIZE):
         outcome = _send_next(now)
@@ -60,6 +69,7 @@ def _send_next(now: datetime) -> bool | None:
     row = (
         OutgoingEmail.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(sent_at=None, next_try_at__lte=now)
+        .exclude(recipient__endswith=f"@{NO_ADDRESS}")
         .order_by("next_try_at")
         .first()
     )
@@ -68,7 +78,8 @@ def _send_next(now: datetime) -> bool | None:
     row.tried_count += 1
     try:
         _deliver(row)
-    except (OSError, SMTPException) as problem:
+    except (OSError, SMTPException, ValueError) as problem:
+        # ValueError: the message itself cannot be written (a header…); the others must not wait.
         minutes = RETRY_MINUTES[min(row.tried_count, len(RETRY_MINUTES)) - 1]
         row.next_try_at = now + timedelta(minutes=minutes)
         row.last_error = str(problem)[:300]

@@ -6,6 +6,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
+from essaim.core.messages.actions import one_line
 from essaim.core.messages.models import OutgoingAttachment, OutgoingEmail
 from essaim.kernel import clock
 
@@ -25,7 +26,7 @@ class OutboxBackend(BaseEmailBackend):
             for recipient in message.to:
                 row = OutgoingEmail.objects.create(
                     recipient=recipient,
-                    subject=str(message.subject)[:200],
+                    subject=one_line(str(message.subject)),
                     body=str(message.body),
                     html_body=html_body,
                     headers={name: str(value) for name, value in message.extra_headers.items()},

@@ -1,0 +1,227 @@
+"""E-mails are written with what causes them, and delivered once, whatever happens to the server."""
+
+import socket
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.mail import EmailMultiAlternatives, send_mail
+from django.db import connection, transaction
+
+from essaim.core.members.actions import NO_ADDRESS
+from essaim.core.messages import queries
+from essaim.core.messages.actions import BATCH_SIZE, send_waiting, write_email
+from essaim.core.messages.models import OutgoingEmail
+from essaim.core.messages.tests.smtp_sink import Sink
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def sink(settings):
+    with Sink() as server:
+        _use(settings, server.port)
+        yield server
+
+
+def _use(settings, port):
+    settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", port
+    settings.SMTP_USE_TLS, settings.SMTP_USER = False, ""
+
+
+def _write(count=1, now=NOW):
+    for number in range(count):
+        write_email(
+            recipient=f"voisin{number}@exemple.fr", subject=f"Commande {number}",
+            body="Bonjour,\n\nÀ jeudi à la Halle.\n.\nEssaim", now=now,
+        )  # fmt: skip
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.django_db
+def test_an_e_mail_arrives_as_it_was_written(sink):
+    _write()
+
+    assert send_waiting(now=NOW) == 1
+
+    (message,) = sink.kept
+    row = OutgoingEmail.objects.get()
+    assert message["To"] == "voisin0@exemple.fr"
+    assert message["Subject"] == "Commande 0"
+    assert message["Message-ID"] == f"<{row.public_id}@essaim>"
+    assert "À jeudi à la Halle.\n.\nEssaim" in message.get_content().replace("\r\n", "\n")
+    assert row.sent_at == NOW
+
+
+@pytest.mark.django_db
+def test_an_e_mail_is_never_sent_again(sink):
+    _write()
+    send_waiting(now=NOW)
+
+    assert send_waiting(now=NOW + timedelta(days=1)) == 0
+    assert len(sink.kept) == 1
+
+
+@pytest.mark.django_db
+def test_a_refusal_only_delays(sink):
+    _write()
+    sink.refuse_next = 2
+
+    sent = [send_waiting(now=NOW + timedelta(minutes=minute)) for minute in range(8)]
+
+    # Tried at 0 and 1 minute, refused twice, then five minutes later.
+    assert sent == [0, 0, 0, 0, 0, 0, 1, 0]
+    assert len(sink.kept) == 1
+    assert OutgoingEmail.objects.get().tried_count == 3
+
+
+@pytest.mark.django_db
+def test_one_refused_e_mail_does_not_stop_the_others(sink):
+    _write(3)
+    sink.refuse_next = 1
+
+    assert send_waiting(now=NOW) == 2
+
+    assert {message["To"] for message in sink.kept} == {"voisin1@exemple.fr", "voisin2@exemple.fr"}
+
+
+@pytest.mark.django_db
+def test_nothing_is_lost_or_doubled_when_the_server_is_away_for_a_day(settings):
+    port = _free_port()
+    _use(settings, port)
+    _write(12)
+    moments = [NOW + timedelta(minutes=10 * step) for step in range(24 * 6)]
+
+    assert sum(send_waiting(now=moment) for moment in moments) == 0
+    with Sink(port) as back:
+        for step in range(12 * 6 + 1):
+            send_waiting(now=moments[-1] + timedelta(minutes=10 * step))
+
+    delivered = Counter(message["To"] for message in back.kept)
+    assert delivered == {f"voisin{number}@exemple.fr": 1 for number in range(12)}
+    assert not OutgoingEmail.objects.filter(sent_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_the_same_time_deliver_each_e_mail_once(sink):
+    _write(30)
+
+    _at_the_same_time(4, lambda: send_waiting(now=NOW))
+
+    assert Counter(Counter(m["To"] for m in sink.kept).values()) == {1: 30}
+    assert not OutgoingEmail.objects.filter(sent_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_was_never_written(sink):
+    with transaction.atomic():
+        _write()
+        transaction.set_rollback(True)
+
+    assert send_waiting(now=NOW) == 0
+    assert sink.kept == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_e_mail_is_not_sent_before_its_transaction_is_committed(sink):
+    with transaction.atomic():
+        _write()
+        _at_the_same_time(1, lambda: send_waiting(now=NOW))
+        before = len(sink.kept)
+
+    send_waiting(now=NOW)
+
+    assert (before, len(sink.kept)) == (0, 1)
+
+
+@pytest.mark.django_db
+def test_without_a_server_e_mails_wait_untouched(settings):
+    settings.SMTP_HOST = ""
+    _write()
+
+    assert send_waiting(now=NOW + timedelta(days=2)) == 0
+
+    row = OutgoingEmail.objects.get()
+    assert (row.tried_count, row.last_error, row.sent_at) == (0, "", None)
+
+
+@pytest.mark.django_db
+def test_a_person_without_an_address_is_sent_nothing(sink):
+    write_email(recipient=f"x@{NO_ADDRESS}", subject="S", body="B", now=NOW)
+
+    assert send_waiting(now=NOW) == 0
+
+    assert sink.kept == []
+    assert queries.oldest_waiting_age_s(NOW + timedelta(hours=1)) == 0
+
+
+@pytest.mark.django_db
+def test_a_run_is_bounded(sink):
+    _write(BATCH_SIZE + 5)
+
+    assert [send_waiting(now=NOW), send_waiting(now=NOW)] == [BATCH_SIZE, 5]
+
+
+@pytest.mark.django_db
+def test_a_subject_of_several_lines_becomes_one_and_blocks_nobody(sink):
+    write_email(recipient="a@exemple.fr", subject="Un\nBcc: b@exemple.fr", body="B", now=NOW)
+    write_email(recipient="c@exemple.fr", subject="S", body="B", now=NOW)
+    OutgoingEmail.objects.filter(subject="S").update(headers={"X-A": "a\nb: c"})
+    _write()
+
+    send_waiting(now=NOW)
+
+    assert {m["Subject"] for m in sink.kept} == {"Un Bcc: b@exemple.fr", "Commande 0"}
+    assert all(m["Bcc"] is None for m in sink.kept)
+
+
+@pytest.mark.django_db
+def test_the_e_mails_of_libraries_go_to_the_outbox_with_their_attachments(sink, settings):
+    settings.EMAIL_BACKEND = "essaim.core.messages.outbox.OutboxBackend"
+    message = EmailMultiAlternatives("Reçu", "Bonjour", None, ["a@exemple.fr", "b@exemple.fr"])
+    message.attach_alternative("<p>Bonjour</p>", "text/html")
+    message.attach("recu.pdf", b"%PDF-1.7", "application/pdf")
+
+    message.send()
+    send_waiting(now=OutgoingEmail.objects.order_by("-written_at").first().written_at)
+
+    assert {kept["To"] for kept in sink.kept} == {"a@exemple.fr", "b@exemple.fr"}
+    parts = [part.get_content_type() for part in sink.kept[0].walk()]
+    assert {"text/plain", "text/html", "application/pdf"} <= set(parts)
+
+
+@pytest.mark.django_db
+def test_the_age_of_the_oldest_e_mail_that_waits_is_known(settings):
+    settings.EMAIL_BACKEND = "essaim.core.messages.outbox.OutboxBackend"
+    _write()
+    send_mail("S", "B", None, ["z@exemple.fr"])
+
+    assert queries.oldest_waiting_age_s(NOW + timedelta(seconds=90)) == 90
+
+
+def _at_the_same_time(count, work):
+    """Run `work` in threads that start together, each with its own connection."""
+    ready = threading.Barrier(count)
+    problems = []
+
+    def run():
+        try:
+            ready.wait(10)
+            work()
+        except Exception as problem:  # noqa: BLE001 - told to the test below
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert problems == []

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from uuid import UUID
 
 from django.apps import AppConfig, apps
 
@@ -47,10 +48,24 @@ class TradeConfig(AppConfig):
         del member_id
         return ()
 
+    def provider_panel(self, organisation_id: int) -> Sequence[PanelRow]:
+        """Where the people of an organisation work in this trade (a desk…); at most five rows."""
+        del organisation_id
+        return ()
+
     def territory_panel(self, territory_id: int) -> Sequence[PanelRow]:
         """What is near this week, for the home page; at most six rows."""
         del territory_id
         return ()
+
+    def basket_url(self) -> str | None:
+        """Address where a member sees what they are about to agree to, and pays; or None."""
+        return None
+
+    def agreement_url(self, public_id: UUID) -> str | None:
+        """Address of the page of one agreement of this trade, or None."""
+        del public_id
+        return None
 
     def personal_data(self) -> Sequence[PersonalDatum]:
         """What this trade holds about people."""
@@ -61,7 +76,7 @@ class TradeConfig(AppConfig):
 
 
 def discover() -> list[str]:
-    """Return the app path of every trade: folders of `essaim.trades`, then installed entry points."""
+    """Return the app path of every trade: folders of `essaim.trades`, then entry points."""
     package = importlib.import_module("essaim.trades")
     paths = [
         f"essaim.trades.{module.name}"

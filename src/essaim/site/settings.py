@@ -119,7 +119,10 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "essaim.web.environment.environment",
-            "context_processors": ["essaim.web.environment.page_context"],
+            "context_processors": [
+                "essaim.web.environment.page_context",
+                "essaim.web.navigation.navigation",
+            ],
         },
     },
     {
@@ -193,6 +196,16 @@ SMTP_PORT = env.integer("ESSAIM_SMTP_PORT", 587)
 SMTP_USER = env.text("ESSAIM_SMTP_USER")
 SMTP_PASSWORD = env.text("ESSAIM_SMTP_PASSWORD")
 SMTP_USE_TLS = env.flag("ESSAIM_SMTP_USE_TLS", default=True)
+
+# Links of every page: what the words of `essaim.web.navigation` lead to
+ESSAIM_NAVIGATION = {
+    "search": "search",
+    "basket": "basket",
+    "space": "my_space",
+    "rules": "bylaws:rules",
+    "legal": "legal",
+    "source": "source",
+}
 
 # Safety
 HTTPS = BASE_URL.startswith("https://")

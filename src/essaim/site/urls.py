@@ -5,12 +5,24 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from essaim.kernel import trades
-from essaim.site import views
+from essaim.site import health, home, my_data, my_space, search, views
 from essaim.site.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
-    path("my/", views.my_space, name="my_space"),
+    path("", home.home, name="home"),
+    path("explained/euros-kept/", home.euros_kept, name="euros_kept"),
+    path("search/", search.search, name="search"),
+    path("search/order/", search.search_order, name="search_order"),
+    path("basket/", views.basket, name="basket"),
+    path("my/", my_space.my_space, name="my_space"),
+    path("my/language/", my_space.choose_language, name="choose_language"),
+    path("my/agenda/renew/", my_space.renew_agenda, name="renew_agenda"),
+    path("my/data/", my_data.my_data, name="my_data"),
+    path("my/data/file/", my_data.my_data_file, name="my_data_file"),
+    path("agenda/<uuid:key>.ics", my_space.agenda_feed, name="agenda_feed"),
+    path("legal/", views.legal, name="legal"),
+    path("source/", views.source_code, name="source"),
+    path("sante", health.health, name="health"),
     path("account/", include("allauth.urls")),
     path("api/v1/", api.urls),
 ]
@@ -26,6 +38,7 @@ if settings.DEMO:
     urlpatterns += [
         path("demo/sign-in/<str:token>/", views.demo_sign_in, name="demo_sign_in"),
         path("demo/mailbox/", views.demo_mailbox, name="demo_mailbox"),
+        path("demo/mailbox/<uuid:public_id>/", views.demo_email, name="demo_email"),
     ]
 
 handler403 = "essaim.web.refusals.forbidden"

@@ -1,4 +1,8 @@
 from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
 
 from essaim.kernel.trades import PanelRow, TradeConfig
 
@@ -29,6 +33,18 @@ class FoodHubConfig(TradeConfig):
         from essaim.trades.food_hub import panels  # noqa: PLC0415 - models are loaded later
 
         return panels.territory_panel(territory_id)
+
+    def provider_panel(self, organisation_id: int) -> Sequence[PanelRow]:
+        from essaim.trades.food_hub.models import Hub  # noqa: PLC0415 - models are loaded later
+
+        is_here = Hub.objects.filter(Q(pk=organisation_id) | Q(producers=organisation_id)).exists()
+        return [PanelRow(self.verbose_name, reverse("food_hub:desk"))] if is_here else []
+
+    def basket_url(self) -> str | None:
+        return reverse("food_hub:basket")
+
+    def agreement_url(self, public_id: UUID) -> str | None:
+        return reverse("food_hub:order", args=[public_id])
 
     def sow_demo(self) -> None:
         from essaim.trades.food_hub import demo  # noqa: PLC0415 - models are loaded later

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from essaim.core.catalogue.rules.lexicon import Lexicon, french
+from essaim.core.catalogue.rules.lexicon import Lexicon, french, lines_of
 
 SHORT: Final = 3
 """Words of this many letters or fewer are only looked up, never cut."""
@@ -21,7 +21,7 @@ SHORT: Final = 3
 STRONG_FEMININES: Final = (
     ("ienne", "ien"),
     ("iere", "ier"),
-    ("gere", "ger"),
+    ("gere", "ger"),  # codespell:ignore gere
     ("chere", "cher"),
     ("euse", "eur"),
     ("euse", "eux"),
@@ -39,7 +39,7 @@ WEAK_FEMININES: Final = (
     ("onne", "on"),
     ("ette", "et"),
     ("ete", "et"),
-    ("otte", "ot"),
+    ("otte", "ot"),  # codespell:ignore ot
     ("ille", "il"),
     ("ulle", "ul"),
     ("asse", "as"),
@@ -53,18 +53,7 @@ WEAK_FEMININES: Final = (
 )
 """Feminine endings tried only on what is no dictionary word: porte is not a port."""
 
-ER_ENDINGS: Final = (
-    *("eraient", "erions", "eriez", "erais", "erait", "erons", "erez", "eront"),
-    *("erai", "eras", "era", "assent", "erent", "aient", "antes", "ante", "ants", "ions"),
-    *("ames", "ates", "iez", "ons", "ent", "ais", "ait", "ant", "ees", "ee", "ez", "ai"),
-    *("as", "es", "a", "e", "er"),
-)
-IR_ENDINGS: Final = (
-    *("issaient", "issions", "issante", "issants", "issant", "issiez", "issais", "issait"),
-    *("issons", "issent", "issez", "isses", "isse", "iraient", "irions", "iriez", "irais"),
-    *("irait", "irons", "irez", "iront", "irent", "irai", "iras", "ira", "imes", "ites"),
-    *("ies", "ie", "is", "it", "i", "ir"),
-)
+ER_ENDINGS, IR_ENDINGS = (tuple(line.split()) for line in lines_of("verb_endings.txt"))
 
 VERB_SUFFIXES: Final = (
     # ending of the noun, endings of the verb to try on what is left
@@ -93,7 +82,7 @@ VERB_SUFFIXES: Final = (
     ("aison", ("er",)),
     ("ition", ("ir",)),
     ("ssion", ("sser", "ttre")),
-    ("sion", ("ser", "dre", "der")),
+    ("sion", ("ser", "dre", "der")),  # codespell:ignore ser
     ("tion", ("ter",)),
     ("ature", ("er",)),
     ("issage", ("ir",)),
@@ -112,7 +101,7 @@ VERB_SUFFIXES: Final = (
     ("geur", ("ger",)),
     ("queur", ("quer",)),
     ("eur", ("er", "re", "ir")),
-    ("ure", ("er", "re")),
+    ("ure", ("er", "re")),  # codespell:ignore ure
     ("ance", ("er", "ir")),
     ("geant", ("ger",)),
     ("ant", ("er", "re")),
@@ -152,7 +141,7 @@ NOUN_SUFFIXES: Final = (
     ("ite", ("", "e")),
     ("ivement", ("if",)),
     ("eusement", ("eux",)),
-    ("lement", ("l",)),
+    ("lement", ("l",)),  # codespell:ignore lement
     ("ement", ("", "e")),
 )
 """Nouns and adjectives made from nouns. Longest first."""

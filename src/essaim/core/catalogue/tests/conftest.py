@@ -4,17 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from essaim.core.catalogue import actions
-from essaim.core.catalogue.rules.needs import Need
-from essaim.core.members.models import Organisation
-from essaim.core.territories.actions import create_place
-from essaim.core.territories.models import Commune, Territory
-
+# A conftest is read before Django is ready: what needs models is imported by the fixtures.
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)  # a Saturday
 
 
 @pytest.fixture
 def territory(db):
+    from essaim.core.territories.models import Commune, Territory
+
     commune = Commune.objects.create(
         code="99001",
         name="Val-d'Essaim",
@@ -33,11 +30,15 @@ def territory(db):
 
 @pytest.fixture
 def maker(db):
+    from essaim.core.members.models import Organisation
+
     return Organisation.objects.create(slug="ruche", name="La Ruche", created_at=NOON)
 
 
 @pytest.fixture
 def place_at(territory):
+    from essaim.core.territories.actions import create_place
+
     def make(lat, lng, **fields):
         return create_place(
             name=fields.pop("name", "La halle"),
@@ -55,6 +56,9 @@ def place_at(territory):
 
 @pytest.fixture
 def advert(territory, maker):
+    from essaim.core.catalogue import actions
+    from essaim.core.catalogue.rules.needs import Need
+
     def make(title="Panier de légumes", **fields):
         said = {
             "territory": territory,
@@ -71,6 +75,8 @@ def advert(territory, maker):
 
 @pytest.fixture
 def publish(advert):
+    from essaim.core.catalogue import actions
+
     def make(title="Panier de légumes", *, now=NOON, **fields):
         return actions.publish_listing(advert=advert(title, **fields), now=now)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from essaim.core.catalogue.rules.thesaurus import wanted
 from essaim.core.catalogue.rules.words import tokens, words
 
-LISTS = Path(__file__).parent / "words"
+LISTS = Path(__file__).parent / "data"
 
 
 def pairs(name):

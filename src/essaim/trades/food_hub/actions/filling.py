@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from essaim.core.agreements.actions import open_basket
+from essaim.core.agreements.models import Basket
 from essaim.core.members.models import Member
 from essaim.trades.food_hub.actions.basket import put_in_basket
+from essaim.trades.food_hub.actions.locks import share_cycles
 from essaim.trades.food_hub.models import CycleOffer
 from essaim.trades.food_hub.rules.refusals import NotInCycle
 
@@ -31,6 +33,11 @@ def fill_basket(*, receiver: Member, quantities: Mapping[int, int], now: datetim
     )
     if len(offers) < len(quantities):
         raise NotInCycle
+    if not offers:
+        return
+    territory = offers[0].cycle.hub.territory
+    basket = open_basket(receiver=receiver, territory=territory, now=now)
+    Basket.objects.select_for_update(of=("self",)).get(pk=basket.pk)
+    share_cycles(offer.cycle_id for offer in offers)
     for offer in offers:
-        basket = open_basket(receiver=receiver, territory=offer.cycle.hub.territory, now=now)
         put_in_basket(basket=basket, offer=offer, quantity=quantities[offer.pk], now=now)

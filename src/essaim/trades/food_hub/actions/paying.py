@@ -23,15 +23,12 @@ def pay_otherwise(*, order: Order, means: str, by: Member, now: datetime) -> Agr
 
     Raises:
         WrongState: the order is over. AlreadyPaid: nothing is left to pay.
+        PaymentUncertain: the payment service does not answer.
     """
     order, agreement = lock_order(order)
     if agreement.state not in {State.PROPOSED, State.ACCEPTED}:
         raise WrongState(state=agreement.state)
-    intent = (
-        agreement.payments.filter(state__in=[IntentState.WAITING, IntentState.FAILED])
-        .order_by("pk")
-        .first()
-    )
+    intent = payment_actions.expected_payment(agreement)
     if intent is None:
         raise AlreadyPaid
     if intent.means == PaymentIntent.Means.CARD:
@@ -39,7 +36,7 @@ def pay_otherwise(*, order: Order, means: str, by: Member, now: datetime) -> Agr
         if intent.state == IntentState.PAID:
             agreement.refresh_from_db()
             return agreement
-    payment_actions.change_means(intent=intent, means=means)
+    payment_actions.change_means(intent=intent, means=means, now=now)
     if means != PaymentIntent.Means.CARD and agreement.state == State.PROPOSED:
         agreement = agreement_actions.move(
             agreement=agreement, to_state=State.ACCEPTED, by=by, now=now

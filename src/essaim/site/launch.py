@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from essaim.site import embedded_database
+from essaim.site import embedded_database, env
 
 CODE_ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = CODE_ROOT / "src" / "essaim"
@@ -25,6 +25,7 @@ def installation(
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     os.environ["ESSAIM_DATA_DIR"] = str(data_dir)
+    env.load(data_dir)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
     if demo:
         os.environ["ESSAIM_DEMO"] = "true"

@@ -12,6 +12,7 @@ from essaim.site import embedded_database, env
 VERSION = __version__
 CODE_ROOT = Path(__file__).resolve().parents[3]
 DATA_DIR = env.folder("ESSAIM_DATA_DIR", CODE_ROOT / ".essaim" / "home")
+env.load(DATA_DIR)
 DEMO = env.flag("ESSAIM_DEMO")
 DEBUG = env.flag("ESSAIM_DEBUG")
 
@@ -61,8 +62,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "essaim.web",  # first: its templates and French come before those of libraries
+    "essaim.core.members",  # then: its words for their sign-in pages
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -74,7 +77,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "ninja",
     "procrastinate.contrib.django",
-    "essaim.core.members",
     "essaim.core.bylaws",
     "essaim.core.messages",
     "essaim.core.territories",
@@ -86,13 +88,6 @@ INSTALLED_APPS = [
     *trades.discover(),
     "essaim.site",
 ]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("essaim.")
-    or (CODE_ROOT / "src" / app.replace(".", "/") / "apps.py").exists()
-]
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,12 +153,27 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "essaim.core.members.forms.SignupDetails"
+ACCOUNT_FORMS = {
+    "signup": "essaim.core.members.password_forms.SignupForm",
+    "change_password": "essaim.core.members.password_forms.ChangePasswordForm",
+    "set_password": "essaim.core.members.password_forms.SetPasswordForm",
+    "reset_password_from_key": "essaim.core.members.password_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_ADAPTER = "essaim.core.members.sign_in.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "essaim.core.members.sign_in.shown_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # an e-mail may take minutes, and so may reading it
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end all the same: their hash changes
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+MFA_TOTP_ISSUER = "Essaim"
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones are not always right
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
@@ -171,6 +181,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 # Language and time
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [CODE_ROOT / "src" / "essaim" / "kernel" / "locale"]  # the kernel is no app
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True
@@ -209,7 +220,7 @@ ESSAIM_NAVIGATION = {
 
 # Safety
 HTTPS = BASE_URL.startswith("https://")
-SECURE_SSL_REDIRECT = False  # the reverse proxy does it; essaim.W002 says so when it cannot
+SECURE_SSL_REDIRECT = False  # the reverse proxy does it; `essaim doctor` looks
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"

@@ -21,6 +21,8 @@ def default_data_dir() -> Path:
 def run(options: argparse.Namespace) -> int:
     with launch.installation(options.data_dir) as cluster:
         launch.prepare(options.data_dir)
+        if _is_unsafe():
+            return 1
         launch.say(f"Essaim répond sur http://{options.host}:{options.port}  (Ctrl-C pour arrêter)")
         tree = supervisor.Supervisor(
             [
@@ -30,3 +32,13 @@ def run(options: argparse.Namespace) -> int:
             keep_alive=cluster.revive if cluster else None,
         )
         return tree.run()
+
+
+def _is_unsafe() -> bool:
+    """Print what the system checks say of this deployment; true when one of them is an error."""
+    from django.core import checks
+
+    found = [m for m in checks.run_checks() if str(m.id).startswith("essaim.")]
+    for message in found:
+        launch.say(f"{message.id} {message.msg} {message.hint or ''}".strip())
+    return any(message.level >= checks.ERROR for message in found)

@@ -254,7 +254,7 @@ def _column_of_serial(basket: int, world: small_world.World) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             ordering.LOCK_HEADER,
-            {"basket": basket, "cycle": world.cycle.pk, "slot": world.slot.pk},
+            {"basket": basket, "cycle": world.cycle.pk, "slot": world.slot.pk, "key": None},
         )
         return [column.name for column in cursor.description].index("serial")
 

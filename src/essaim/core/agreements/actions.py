@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -72,9 +73,9 @@ class Recorded:
 
 RECORD = """
 WITH agreement AS (
-    INSERT INTO agreements_agreement (public_id, number, territory_id, trade, basket_id, provider_id,
-        receiver_id, placed_by_id, unit, total_cents, tax_cents, state, proposed_at, title,
-        takes_place_at, ends_at, place_id)
+    INSERT INTO agreements_agreement (public_id, number, territory_id, trade, basket_id,
+        provider_id, receiver_id, placed_by_id, unit, total_cents, tax_cents, state, proposed_at,
+        title, takes_place_at, ends_at, place_id)
     VALUES (%(public_id)s, %(number)s, %(territory)s, %(trade)s, %(basket)s, %(provider)s,
         %(receiver)s, %(placed_by)s, 'EUR', %(total)s, %(tax)s, %(state)s, %(now)s, %(title)s,
         %(takes_place_at)s, %(ends_at)s, %(place)s)
@@ -89,30 +90,31 @@ WITH agreement AS (
            WITH ORDINALITY AS l(item, label, quantity, unit_price, amount, rate, n)
     RETURNING id, position
 ), share AS (
-    INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label, amount_cents)
+    INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label,
+        amount_cents)
     SELECT agreement.id, s.n, s.role, s.organisation, s.label, s.amount
-      FROM agreement, unnest(%(roles)s::text[], %(organisations)s::bigint[], %(share_labels)s::text[],
-            %(share_amounts)s::bigint[])
+      FROM agreement, unnest(%(roles)s::text[], %(organisations)s::bigint[],
+            %(share_labels)s::text[], %(share_amounts)s::bigint[])
            WITH ORDINALITY AS s(role, organisation, label, amount, n)
 ), transition AS (
-    INSERT INTO agreements_transition (agreement_id, from_state, to_state, done_by_id, done_at, reason)
+    INSERT INTO agreements_transition (agreement_id, from_state, to_state, done_by_id, done_at,
+        reason)
     SELECT agreement.id, '', %(state)s, %(placed_by)s, %(now)s, '' FROM agreement
 ), journal AS (
-    INSERT INTO agreements_journalevent (agreement_id, trade, phase, action, provider_id, receiver_id,
-        resource, quantity, quantity_unit, happened_at)
+    INSERT INTO agreements_journalevent (agreement_id, trade, phase, action, provider_id,
+        receiver_id, resource, quantity, quantity_unit, happened_at)
     SELECT agreement.id, %(trade)s, 'commitment', 'transfer', %(provider)s, %(receiver)s, j.label,
            j.quantity, 'item', %(now)s
       FROM agreement, unnest(%(labels)s::text[], %(quantities)s::int[]) AS j(label, quantity)
 )
-SELECT agreement.id, array_agg(line.id ORDER BY line.position)
-  FROM agreement, line GROUP BY agreement.id
+SELECT agreement.id, (SELECT array_agg(line.id ORDER BY line.position) FROM line) FROM agreement
 """
 
-REPLACE_SHARES = """
-WITH gone AS (DELETE FROM agreements_share WHERE agreement_id = %(agreement)s)
+WRITE_SHARES = """
 INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label, amount_cents)
-SELECT %(agreement)s, s.n + %(offset)s, s.role, s.organisation, s.label, s.amount
-  FROM unnest(%(roles)s::text[], %(organisations)s::bigint[], %(labels)s::text[], %(amounts)s::bigint[])
+SELECT %(agreement)s, s.n, s.role, s.organisation, s.label, s.amount
+  FROM unnest(%(roles)s::text[], %(organisations)s::bigint[], %(labels)s::text[],
+              %(amounts)s::bigint[])
        WITH ORDINALITY AS s(role, organisation, label, amount, n)
 """
 
@@ -130,13 +132,13 @@ def open_basket(*, receiver: Member, territory: Territory, now: datetime) -> Bas
 
 @transaction.atomic(savepoint=False)
 def record(*, draft: AgreementDraft, now: datetime) -> Recorded | None:
-    """Write an agreement, its lines, its split, its first transition and its promises (1 statement).
+    """Write an agreement: its lines, split, first transition and promises (1 statement).
 
     Returns:
         what was written, or None when an agreement of this `public_id` exists already.
 
     Raises:
-        SplitDoesNotSum: shares or lines do not add up to the total.
+        SplitDoesNotSum: the shares do not add up to the total.
     """
     if sum(share.amount_cents for share in draft.shares) != draft.total_cents:
         raise SplitDoesNotSum(total_cents=draft.total_cents)
@@ -156,7 +158,7 @@ def record(*, draft: AgreementDraft, now: datetime) -> Recorded | None:
     with prepared_cursor() as cursor:
         cursor.execute(RECORD, parameters)
         row = cursor.fetchone()
-    return None if row is None else Recorded(row[0], number, row[1])
+    return None if row is None else Recorded(row[0], number, row[1] or [])
 
 
 @transaction.atomic
@@ -185,6 +187,32 @@ def move(
 
 
 @transaction.atomic
+def move_all(
+    *, agreements: Sequence[Agreement], to_state: State, by: Member | None, now: datetime
+) -> None:
+    """Take agreements that the caller has locked to their next state, in a few statements.
+
+    Raises:
+        WrongState: one of them may not go there; none does.
+    """
+    for agreement in agreements:
+        check_transition(agreement.state, to_state)
+    Transition.objects.bulk_create(
+        Transition(
+            agreement=agreement, from_state=agreement.state, to_state=to_state.value, done_by=by,
+            done_at=now,
+        )
+        for agreement in agreements
+    )  # fmt: skip
+    Agreement.objects.filter(pk__in=[agreement.pk for agreement in agreements]).update(
+        state=to_state.value
+    )
+    for agreement in agreements:
+        agreement.state = to_state.value
+        events.publish(AgreementMoved(agreement_id=agreement.pk, to_state=to_state.value))
+
+
+@transaction.atomic
 def replace_split(
     *, agreement: Agreement, total_cents: int, tax_cents: int, shares: Sequence[ShareDraft]
 ) -> None:
@@ -195,13 +223,12 @@ def replace_split(
     """
     if sum(share.amount_cents for share in shares) != total_cents:
         raise SplitDoesNotSum(total_cents=total_cents)
-    last = agreement.shares.order_by("-position").values_list("position", flat=True).first()
+    agreement.shares.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(
-            REPLACE_SHARES,
+            WRITE_SHARES,
             {
                 "agreement": agreement.pk,
-                "offset": last or 0,
                 "roles": [share.role for share in shares],
                 "organisations": [share.organisation_id for share in shares],
                 "labels": [share.label for share in shares],
@@ -212,7 +239,7 @@ def replace_split(
     agreement.save(update_fields=["total_cents", "tax_cents"])
 
 
-def _header(draft: AgreementDraft, number: str, now: datetime) -> dict[str, object]:
+def _header(draft: AgreementDraft, number: str, now: datetime) -> dict[str, Any]:
     return {
         "public_id": draft.public_id,
         "number": number,

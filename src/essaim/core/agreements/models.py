@@ -1,4 +1,4 @@
-"""Every deal between a provider and a receiver, whatever the trade: its life, its lines, its split."""
+"""Every deal between a provider and a receiver, whatever the trade: its life, lines and split."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ STATES = [(state.value, state.value) for state in State]
 
 
 class Basket(models.Model):
-    """What a member is about to agree to, across trades; paid once. At most one open per member."""
+    """What a member is about to agree to, across trades; at most one is open per member."""
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -36,7 +36,7 @@ class Basket(models.Model):
 
 
 class Agreement(models.Model):
-    """A deal. The header is the same for all trades; what one needs beyond it is in its own table."""
+    """A deal. The header is the same for all trades; what one adds is in its own table."""
 
     State = State
 
@@ -77,7 +77,7 @@ class Agreement(models.Model):
 
 
 class Line(models.Model):
-    """One thing agreed, as it was shown: the label and the price never change with the catalogue."""
+    """One thing agreed, as it was shown: label and price never change with the catalogue."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -142,7 +142,7 @@ class Transition(models.Model):
 
 
 class JournalEvent(models.Model):
-    """The thin REA history: what was intended, promised, then happened. Nobody reads it to decide."""
+    """The thin REA history: what was intended, promised, then happened. It decides nothing."""
 
     class Phase(models.TextChoices):
         INTENT = "intent"

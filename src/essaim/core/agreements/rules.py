@@ -31,13 +31,17 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.PROPOSED: frozenset({State.ACCEPTED, State.DECLINED, State.WITHDRAWN, State.EXPIRED}),
     State.ACCEPTED: frozenset({State.FULFILLED, State.CANCELLED, State.DISPUTED}),
     State.FULFILLED: frozenset({State.SETTLED, State.DISPUTED}),
-    State.DISPUTED: frozenset({State.FULFILLED, State.CANCELLED}),
+    State.DISPUTED: frozenset({State.FULFILLED, State.SETTLED, State.CANCELLED}),
     State.SETTLED: frozenset({State.DISPUTED}),
     State.DECLINED: frozenset(),
     State.WITHDRAWN: frozenset(),
     State.CANCELLED: frozenset(),
     State.EXPIRED: frozenset(),
 }
+
+
+GIVEN_UP = frozenset({State.DECLINED, State.WITHDRAWN, State.CANCELLED, State.EXPIRED})
+"""Nothing is owed any more: what was paid is given back."""
 
 
 def check_transition(from_state: str, to_state: str) -> None:

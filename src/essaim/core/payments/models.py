@@ -103,6 +103,8 @@ class SandboxPayment(models.Model):
     reference = models.CharField(max_length=80, primary_key=True)
     amount_cents = models.BigIntegerField()
     refunded_cents = models.BigIntegerField(default=0)
+    refund_keys = models.JSONField(default=list)
+    """Refunds already heard: asked again with the same key, nothing more is given back."""
     state = models.CharField(max_length=12)
     scenario = models.CharField(max_length=24, default="accept")
     created_at = models.DateTimeField()
@@ -129,6 +131,7 @@ class Payout(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=0), name="payments_payout_positive"
             ),
+            models.UniqueConstraint(fields=["transfer"], name="payments_one_payout_per_transfer"),
         ]
 
     def __str__(self) -> str:

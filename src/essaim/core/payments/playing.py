@@ -31,7 +31,7 @@ def pay_in_sandbox(
     provider, reference = sandbox.Sandbox(), intent.provider_reference
     opened = provider.begin(key=reference, amount_cents=intent.amount_cents, return_url=return_url)
     if opened.state == "paid":
-        return record_payment(intent=intent, now=now)
+        return record_payment(intent=intent, amount_cents=opened.amount_cents, now=now)
     try:
         answer = provider.pay(reference=reference, scenario=scenario)
     except ProviderTimeout as silence:
@@ -40,7 +40,7 @@ def pay_in_sandbox(
     body = sandbox.webhook_body(
         reference=reference,
         kind="payment.paid",
-        amount_cents=intent.amount_cents,
+        amount_cents=answer.amount_cents,
         event_id=f"evt-{reference}",
     )
     if scenario == "forged-signature":
@@ -52,4 +52,4 @@ def pay_in_sandbox(
         message = provider.read_webhook(body=body, signature=sandbox.sign(body))
         for _ in range(REPEATED_WEBHOOKS):
             receive_webhook(provider=provider, message=message, now=now)
-    return record_payment(intent=intent, now=now)
+    return record_payment(intent=intent, amount_cents=answer.amount_cents, now=now)

@@ -10,10 +10,14 @@ class ProviderTimeout(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProviderAnswer:
-    """What a provider says of a payment: paid, failed or waiting (the buyer must act at `url`)."""
+    """What a provider says of a payment: paid, failed or waiting (the buyer must act at `url`).
+
+    `amount_cents` is what it took, or would take: perhaps not what is asked any more.
+    """
 
     reference: str
     state: str
+    amount_cents: int
     url: str = ""
     failure: str = ""
 
@@ -40,7 +44,7 @@ class Provider(Protocol):
         """Tell the state of a payment asked under `key`, None when it never arrived."""
 
     def refund(self, *, reference: str, amount_cents: int, key: str) -> None:
-        """Give money back; raises ProviderTimeout."""
+        """Give money back, once per `key`; raises ProviderTimeout."""
 
     def read_webhook(self, *, body: bytes, signature: str) -> ProviderMessage:
         """Check and read a webhook; raises ForgedWebhook."""

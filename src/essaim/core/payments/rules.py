@@ -20,7 +20,8 @@ class PaymentDeclined(RuleBroken):
 class PaymentUncertain(RuleBroken):
     code = "payments.uncertain"
     sentence = N_(
-        "The payment service did not answer in time. We are checking with it; do not pay a second time."
+        "The payment service did not answer in time. We are checking with it; do not pay a"
+        " second time."
     )
 
 

@@ -17,6 +17,8 @@ from essaim.kernel import clock
 from essaim.kernel.errors import N_
 
 CODE = "sandbox"
+AMOUNT_CENTS_MAX = 10**12
+TEXT_CHARS_MAX, KIND_CHARS_MAX = 80, 40
 SCENARIOS = {
     "accept": N_("Accepted card"),
     "decline": N_("Declined card"),
@@ -33,7 +35,7 @@ class Sandbox:
 
     def begin(self, *, key: str, amount_cents: int, return_url: str) -> ProviderAnswer:
         """Open a payment under `key`; the buyer then acts on our sandbox page."""
-        payment, _ = SandboxPayment.objects.get_or_create(
+        SandboxPayment.objects.get_or_create(
             reference=key,
             defaults={
                 "amount_cents": amount_cents,
@@ -41,10 +43,12 @@ class Sandbox:
                 "created_at": clock.now(),
             },
         )
-        if payment.state != "paid" and payment.amount_cents != amount_cents:
-            payment.amount_cents = amount_cents
-            payment.save(update_fields=["amount_cents"])
-        return ProviderAnswer(payment.reference, payment.state, return_url)
+        with transaction.atomic():
+            payment = SandboxPayment.objects.select_for_update().get(reference=key)
+            if payment.state != "paid" and payment.amount_cents != amount_cents:
+                payment.amount_cents = amount_cents
+                payment.save(update_fields=["amount_cents"])
+        return ProviderAnswer(payment.reference, payment.state, payment.amount_cents, return_url)
 
     def pay(self, *, reference: str, scenario: str) -> ProviderAnswer:
         """Act as the buyer's bank would in `scenario`.
@@ -61,19 +65,23 @@ class Sandbox:
         if scenario == "timeout-after-debit":
             raise ProviderTimeout(reference)
         failure = "declined" if payment.state == "failed" else ""
-        return ProviderAnswer(reference, payment.state, failure=failure)
+        return ProviderAnswer(reference, payment.state, payment.amount_cents, failure=failure)
 
     def look_up(self, *, key: str) -> ProviderAnswer | None:
         payment = SandboxPayment.objects.filter(reference=key).order_by().first()
-        return None if payment is None else ProviderAnswer(payment.reference, payment.state)
+        if payment is None:
+            return None
+        return ProviderAnswer(payment.reference, payment.state, payment.amount_cents)
 
     def refund(self, *, reference: str, amount_cents: int, key: str) -> None:
-        """Give back part of a paid payment; the same `key` is only counted once by our caller."""
-        del key
+        """Give back part of a paid payment; a `key` heard before changes nothing."""
         with transaction.atomic():
             payment = SandboxPayment.objects.select_for_update().get(reference=reference)
+            if key in payment.refund_keys:
+                return
+            payment.refund_keys = [*payment.refund_keys, key]
             payment.refunded_cents += amount_cents
-            payment.save(update_fields=["refunded_cents"])
+            payment.save(update_fields=["refund_keys", "refunded_cents"])
 
     def read_webhook(self, *, body: bytes, signature: str) -> ProviderMessage:
         # As bytes: text that is not ASCII cannot be compared in constant time.
@@ -81,7 +89,7 @@ class Sandbox:
             raise ForgedWebhook
         try:
             message = json.loads(body)
-            return ProviderMessage(
+            read = ProviderMessage(
                 event_id=str(message["id"]),
                 kind=str(message["kind"]),
                 reference=str(message["reference"]),
@@ -89,6 +97,16 @@ class Sandbox:
             )
         except (ValueError, KeyError, TypeError) as problem:
             raise BadWebhook from problem
+        texts = (read.event_id, read.kind, read.reference)
+        if not 0 < read.amount_cents <= AMOUNT_CENTS_MAX or len(read.kind) > KIND_CHARS_MAX:
+            raise BadWebhook
+        if not all(map(_is_plain, texts)):
+            raise BadWebhook
+        return read
+
+
+def _is_plain(text: str) -> bool:
+    return 0 < len(text) <= TEXT_CHARS_MAX and text.isprintable()
 
 
 def sign(body: bytes) -> str:

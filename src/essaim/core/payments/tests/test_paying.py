@@ -216,11 +216,14 @@ def test_a_huge_message_is_refused():
     assert hear(b" " * 70_000).status_code == 422
 
 
-def test_a_webhook_of_another_amount_records_no_payment(intent):
-    hear(message(intent, amount_cents=1))
+def test_a_webhook_of_another_amount_records_what_was_really_taken_and_asks_the_rest(intent):
+    """The price changed after the bank was asked: the money is there and must be seen."""
+    hear(message(intent, amount_cents=1000))
 
-    assert (state(intent), money_in()) == ("waiting", 0)
-    assert ReceivedWebhook.objects.get().handled_at is None
+    payments = PaymentIntent.objects.order_by("pk").values_list("means", "state", "amount_cents")
+    assert list(payments) == [("card", "paid", 1000), ("cash", "waiting", 234)]
+    assert ReceivedWebhook.objects.get().handled_at == NOW
+    assert ledger.imbalances() == []
 
 
 def test_a_webhook_about_nothing_known_is_kept_and_harmless(intent):

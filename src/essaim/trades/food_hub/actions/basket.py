@@ -1,14 +1,16 @@
 """Putting packs in a basket, which keeps scarce goods for a while."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from essaim.core.agreements.models import Basket
 from essaim.core.members.models import Member
 from essaim.core.messages.actions import write_email
+from essaim.trades.food_hub.actions.locks import share_cycles
 from essaim.trades.food_hub.models import (
     BasketLine,
     CycleOffer,
@@ -16,7 +18,7 @@ from essaim.trades.food_hub.models import (
     StockPool,
     WaitingBuyer,
 )
-from essaim.trades.food_hub.rules.refusals import BadQuantity, CycleNotOpen, SoldOut
+from essaim.trades.food_hub.rules.refusals import BadQuantity, CycleNotOpen, NotInCycle, SoldOut
 
 QUANTITY_MAX = 999
 
@@ -28,21 +30,27 @@ def put_in_basket(
     """Set how many packs of an offer the basket holds; 0 takes it out.
 
     Goods in limited stock are reserved until `kept_until`; putting anything in the basket renews
-    the time of all its lines.
+    the time of all its lines. Taking out is always possible, even once orders are closed.
 
     Returns:
         the line, or None when it was taken out.
 
     Raises:
-        BadQuantity: negative or above 999.
+        BadQuantity: negative or above 999. NotInCycle: it was withdrawn meanwhile.
         CycleNotOpen: the cycle is not taking orders at `now`.
         SoldOut: not that many left; `details` has `product` and `left_count`. Nothing changed.
     """
     if not 0 <= quantity <= QUANTITY_MAX:
         raise BadQuantity(quantity_max=QUANTITY_MAX)
     Basket.objects.select_for_update(of=("self",)).get(pk=basket.pk)
-    offer = CycleOffer.objects.select_related("cycle", "variant__product").get(pk=offer.pk)
-    check_taking_orders(offer.cycle, now)
+    share_cycles([offer.cycle_id])
+    found = CycleOffer.objects.select_related("cycle", "variant__product").filter(pk=offer.pk)
+    fresh = found.order_by().first()
+    if fresh is None:
+        raise NotInCycle
+    offer = fresh
+    if quantity:
+        check_taking_orders(offer.cycle, now)
     line = BasketLine.objects.filter(basket=basket, offer=offer).order_by().first()
     kept_before = line.kept_units if line else 0
     kept_now = _reserve(offer, quantity, kept_before)
@@ -73,7 +81,7 @@ def release_expired(*, now: datetime, limit: int = 500) -> int:
     """Free the goods of baskets whose time is over, then tell who waits; return how many lines.
 
     The lines stay in the baskets, so that their owners can still order them if any are left.
-    Locks go as everywhere: baskets first, then stock, each in id order.
+    Whoever waits is told of any stock that came meanwhile, from a basket or from the producer.
     """
     due = list(
         BasketLine.objects.filter(kept_units__gt=0, kept_until__lte=now)
@@ -87,11 +95,13 @@ def release_expired(*, now: datetime, limit: int = 500) -> int:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+    lines = BasketLine.objects.filter(basket__in=locked, kept_units__gt=0, kept_until__lte=now)
+    share_cycles(lines.values_list("offer__cycle_id", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(RELEASE, {"baskets": locked, "now": now})
-        products = {row[0] for row in cursor.fetchall()}
-    tell_who_waits(product_ids=products, now=now)
-    return len(products)
+        (count,) = cursor.fetchone()
+    tell_who_waits(now=now)
+    return int(count)
 
 
 RELEASE = """
@@ -102,15 +112,17 @@ WITH due AS (
       JOIN food_hub_variant AS variant ON variant.id = offer.variant_id
      WHERE line.basket_id = ANY(%(baskets)s) AND line.kept_units > 0 AND line.kept_until <= %(now)s
 ), freed AS (
-    UPDATE food_hub_basketline SET kept_units = 0, kept_until = NULL WHERE id IN (SELECT id FROM due)
+    UPDATE food_hub_basketline SET kept_units = 0, kept_until = NULL
+     WHERE id IN (SELECT id FROM due)
 ), pool AS (
     SELECT product_id FROM food_hub_stockpool
      WHERE product_id IN (SELECT product_id FROM due) ORDER BY product_id FOR UPDATE
+), stock AS (
+    UPDATE food_hub_stockpool AS stock SET reserved_units = stock.reserved_units - total.units
+      FROM (SELECT product_id, sum(kept_units) AS units FROM due GROUP BY product_id) AS total, pool
+     WHERE stock.product_id = total.product_id AND pool.product_id = total.product_id
 )
-UPDATE food_hub_stockpool AS stock SET reserved_units = stock.reserved_units - total.units
-  FROM (SELECT product_id, sum(kept_units) AS units FROM due GROUP BY product_id) AS total, pool
- WHERE stock.product_id = total.product_id AND pool.product_id = total.product_id
-RETURNING stock.product_id
+SELECT count(*) FROM due
 """
 
 
@@ -121,25 +133,37 @@ def check_taking_orders(cycle: OrderCycle, now: datetime) -> None:
         raise CycleNotOpen(closes_at=cycle.closes_at)
 
 
-def tell_who_waits(*, product_ids: set[int], now: datetime) -> int:
-    """Write to those who wait for packs that are available again; return how many were told."""
+@transaction.atomic
+def tell_who_waits(*, now: datetime, product_ids: Collection[int] | None = None) -> int:
+    """Write to those who wait for packs that are available again, once; return how many were told.
+
+    Args:
+        product_ids: only those of these products; None means of all.
+    """
     told = 0
+    pool = "offer__variant__product__pool"
     waiting = (
-        WaitingBuyer.objects.filter(
+        # Locked, so that two releases at the same instant do not both write to the same people.
+        WaitingBuyer.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(
             told_at=None,
-            offer__variant__product_id__in=product_ids,
             offer__cycle__state=OrderCycle.State.OPEN,
             offer__cycle__closes_at__gt=now,
         )
         .filter(
-            offer__variant__product__pool__on_hand_units__gte=F(
-                "offer__variant__product__pool__reserved_units"
+            Q(**{f"{pool}__is_on_demand": True})
+            | Q(
+                **{
+                    f"{pool}__on_hand_units__gte": F(f"{pool}__reserved_units")
+                    + F("offer__variant__pool_units")
+                }
             )
-            + F("offer__variant__pool_units")
         )
         .select_related("member", "offer__variant__product", "offer__cycle")
         .order_by("asked_at")
     )
+    if product_ids is not None:
+        waiting = waiting.filter(offer__variant__product_id__in=product_ids)
     for row in waiting:
         name = f"{row.offer.variant.product.name}, {row.offer.variant.label}"
         write_email(

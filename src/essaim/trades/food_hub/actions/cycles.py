@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from essaim.core.bylaws import queries as bylaws
@@ -12,6 +13,7 @@ from essaim.core.messages.actions import write_email
 from essaim.core.territories.models import Place
 from essaim.kernel.errors import N_, BadInput
 from essaim.trades.food_hub import articles
+from essaim.trades.food_hub.actions.locks import lock_stock
 from essaim.trades.food_hub.actions.undoing import expire_unpaid_of
 from essaim.trades.food_hub.models import (
     BasketLine,
@@ -20,7 +22,6 @@ from essaim.trades.food_hub.models import (
     Hub,
     OrderCycle,
     PickupSlot,
-    StockPool,
     Variant,
 )
 from essaim.trades.food_hub.rules.refusals import CycleIncomplete, CycleNotOpen
@@ -122,14 +123,15 @@ def offer(*, cycle: OrderCycle, variants: Iterable[Variant]) -> int:
 
 @transaction.atomic
 def withdraw_offer(*, cycle: OrderCycle, variant: Variant) -> None:
-    """Stop offering a pack size; baskets lose it and free what they kept, orders stay as they are."""
+    """Stop offering a pack size; baskets lose it and free what they kept, orders stay as they are.
+
+    It waits for the checkouts under way: nobody counts on what it frees.
+    """
+    OrderCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     found = CycleOffer.objects.filter(cycle=cycle, variant=variant).order_by().first()
     if found is None:
         return
-    pool = StockPool.objects.select_for_update(of=("self",)).get(pk=variant.product_id)
-    kept = sum(BasketLine.objects.filter(offer=found).values_list("kept_units", flat=True))
-    pool.reserved_units -= kept
-    pool.save(update_fields=["reserved_units"])
+    _free_baskets(BasketLine.objects.filter(offer=found))
     found.delete()
 
 
@@ -168,32 +170,32 @@ def open_cycle(*, cycle: OrderCycle, now: datetime) -> OrderCycle:
 
 @transaction.atomic
 def close_cycle(*, cycle: OrderCycle, now: datetime) -> OrderCycle:
-    """Close the orders: no basket can be ordered any more, unpaid card orders expire, producers are told.
+    """Close the orders: baskets are emptied, unpaid card orders expire, producers are told.
 
-    Closing waits for the checkouts under way (they share the row of the cycle), so that packing lists
-    are complete when it returns. Closing twice changes nothing.
+    Closing waits for the checkouts and changes under way (they share the row of the cycle), so that
+    packing lists are complete when it returns. Closing twice changes nothing.
     """
     cycle = OrderCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     if cycle.state != OrderCycle.State.OPEN:
         return cycle
     cycle.state = OrderCycle.State.CLOSED
-    cycle.closes_at = min(cycle.closes_at, max(now, cycle.opens_at))
     cycle.save(update_fields=["state"])
-    expire_unpaid_of(cycle=cycle, now=now)
-    _free_baskets(cycle)
+    lines = BasketLine.objects.filter(offer__cycle=cycle)
+    in_baskets = set(lines.values_list("offer__variant__product_id", flat=True))
+    expire_unpaid_of(cycle=cycle, also_locking=in_baskets, now=now)
+    _free_baskets(lines)
     _tell_producers(cycle, now)
     return cycle
 
 
-def _free_baskets(cycle: OrderCycle) -> None:
-    lines = BasketLine.objects.filter(offer__cycle=cycle)
+def _free_baskets(lines: QuerySet[BasketLine]) -> None:
+    """Delete lines of baskets in a cycle that is locked, and free what they kept."""
     kept: dict[int, int] = {}
     for product_id, units in lines.filter(kept_units__gt=0).values_list(
         "offer__variant__product_id", "kept_units"
     ):
         kept[product_id] = kept.get(product_id, 0) + units
-    pools = StockPool.objects.select_for_update(of=("self",)).filter(pk__in=kept).order_by("pk")
-    for pool in pools:
+    for pool in lock_stock(kept).values():
         pool.reserved_units -= kept[pool.pk]
         pool.save(update_fields=["reserved_units"])
     lines.delete()

@@ -9,7 +9,6 @@ from essaim.core.agreements.models import Agreement, JournalEvent
 from essaim.core.agreements.rules import State, WrongState
 from essaim.core.members.models import Member
 from essaim.core.payments import actions as payment_actions
-from essaim.core.payments.rules import IntentState
 from essaim.trades.food_hub.actions import repricing
 from essaim.trades.food_hub.actions.undoing import lock_order
 from essaim.trades.food_hub.models import Order, OrderCycle, OrderLine
@@ -40,7 +39,7 @@ def record_weight(*, line: OrderLine, real_weight_g: int | None, now: datetime) 
         raise BadWeight(weight_max_g=WEIGHT_G_MAX)
     line.real_weight_g = real_weight_g
     line.save(update_fields=["real_weight_g"])
-    repricing.reprice(order=order, agreement=agreement, now=now)
+    repricing.reprice_as_given(order=order, agreement=agreement, now=now)
     return line
 
 
@@ -56,7 +55,7 @@ def mark_missing(*, line: OrderLine, missing_count: int, now: datetime) -> Order
         raise TooManyMissing(ordered_count=line.ordered_quantity)
     line.missing_count = missing_count
     line.save(update_fields=["missing_count"])
-    repricing.reprice(order=order, agreement=agreement, now=now)
+    repricing.reprice_as_given(order=order, agreement=agreement, now=now)
     return line
 
 
@@ -74,11 +73,11 @@ def hand_over(*, order: Order, by: Member, now: datetime, is_paid_here: bool = F
         return agreement
     if order.cycle.state == OrderCycle.State.OPEN:
         raise NotClosedYet
-    if is_paid_here:
-        for intent in agreement.payments.filter(state=IntentState.WAITING).order_by("pk"):
-            if intent.means != "cash":
-                payment_actions.change_means(intent=intent, means="cash")
-            payment_actions.record_payment(intent=intent, now=now, by=by)
+    intent = payment_actions.expected_payment(agreement) if is_paid_here else None
+    if intent is not None:
+        # A card declined or never tried is replaced too: the money is in the cash box.
+        intent = payment_actions.change_means(intent=intent, means="cash", now=now)
+        payment_actions.record_payment(intent=intent, now=now, by=by)
         agreement.refresh_from_db()
     agreement = agreement_actions.move(
         agreement=agreement, to_state=State.FULFILLED, by=by, now=now
@@ -106,7 +105,7 @@ def _write_journal(order: Order, agreement: Agreement, now: datetime) -> None:
         given = line.ordered_quantity - line.missing_count
         if not given:
             continue
-        is_weighed = line.real_weight_g is not None
+        weight_g = line.real_weight_g
         rows.append(
             JournalEvent(
                 agreement=agreement,
@@ -116,8 +115,8 @@ def _write_journal(order: Order, agreement: Agreement, now: datetime) -> None:
                 provider_id=line.producer_id,
                 receiver_id=agreement.receiver_id,
                 resource=line.line.label,
-                quantity=line.real_weight_g if is_weighed else given,
-                quantity_unit="g" if is_weighed else "item",
+                quantity=given if weight_g is None else weight_g,
+                quantity_unit="item" if weight_g is None else "g",
                 happened_at=now,
             )
         )

@@ -7,6 +7,7 @@ from django.db import transaction
 from essaim.core.members.models import Organisation
 from essaim.kernel.errors import N_, BadInput
 from essaim.trades.food_hub.actions.hubs import add_product, add_variant, set_stock
+from essaim.trades.food_hub.actions.locks import lock_stock
 from essaim.trades.food_hub.imports import ImportRow
 from essaim.trades.food_hub.models import Product, StockPool, Variant
 
@@ -96,6 +97,8 @@ def import_products(*, producer: Organisation, rows: Sequence[ImportRow]) -> int
     Raises:
         BadQuantity: a stock is smaller than what baskets keep at this moment. Nothing changed.
     """
+    # All at once and in their order: rows of the file may name products in any order.
+    lock_stock(Product.objects.filter(producer=producer).values_list("pk", flat=True))
     known = {
         product.name: product
         for product in Product.objects.filter(producer=producer).prefetch_related("variants")

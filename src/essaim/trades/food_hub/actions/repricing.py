@@ -1,15 +1,20 @@
-"""Computing again what an order costs, from the terms agreed, after a change, a weight or a miss."""
+"""Computing again what an order costs, from the terms agreed, once something about it changed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from essaim.core.agreements import actions as agreement_actions
 from essaim.core.agreements.models import Agreement, Line
 from essaim.core.ledger.actions import post
-from essaim.core.ledger.rules import Draft
+from essaim.core.ledger.models import Account
+from essaim.core.ledger.rules import BoundExceeded, Draft
 from essaim.core.payments import actions as payment_actions
 from essaim.trades.food_hub.actions import terms
 from essaim.trades.food_hub.models import Order, OrderLine
 from essaim.trades.food_hub.rules import PricedOrder, price_order
+from essaim.trades.food_hub.rules.parts import shares_of
+from essaim.trades.food_hub.rules.pricing import solidarity_part
+from essaim.trades.food_hub.rules.refusals import FundTooSmall
 
 
 def priced(order: Order) -> tuple[list[OrderLine], PricedOrder, terms.AgreedTerms]:
@@ -28,10 +33,49 @@ def priced(order: Order) -> tuple[list[OrderLine], PricedOrder, terms.AgreedTerm
 def reprice(*, order: Order, agreement: Agreement, now: datetime) -> PricedOrder:
     """Bring the lines, the split, the ledger and the payment of a locked order to its new price.
 
-    A reduction drawn from the solidarity fund shrinks with the price; what is not needed returns to
-    the fund. The difference is one transfer, numbered by the order's revision.
+    A reduction drawn from the solidarity fund follows the price; what is not needed returns to the
+    fund. The difference is one transfer, numbered by the order's revision.
+
+    Raises:
+        FundTooSmall: the fund cannot pay the larger reduction.
+    """
+    return _write(order, agreement, *priced(order), now)
+
+
+def reprice_as_given(*, order: Order, agreement: Agreement, now: datetime) -> PricedOrder:
+    """As `reprice`, for what the scales and the crates say: the fund helps as far as it can.
+
+    What it cannot pay of a larger reduction the buyer pays: a weight is a fact, never refused.
     """
     lines, result, agreed = priced(order)
+    return _write(order, agreement, lines, _within_the_fund(order, result), agreed, now)
+
+
+def _within_the_fund(order: Order, result: PricedOrder) -> PricedOrder:
+    wanted = -result.solidarity_cents
+    if wanted <= order.drawn_cents:
+        return result
+    fund = Account.objects.select_for_update(of=("self",)).get(
+        pk=order.cycle.hub.solidarity_account_id
+    )
+    drawn = min(wanted, order.drawn_cents + max(0, fund.balance - fund.held_out))
+    parts = solidarity_part(result.solidarity_parts[0].beneficiary, -drawn)
+    return replace(
+        result,
+        solidarity_parts=parts,
+        total_cents=result.price_cents - drawn,
+        shares=shares_of((*result.price_parts, *parts)),
+    )
+
+
+def _write(
+    order: Order,
+    agreement: Agreement,
+    lines: list[OrderLine],
+    result: PricedOrder,
+    agreed: terms.AgreedTerms,
+    now: datetime,
+) -> PricedOrder:
     for line, price in zip(lines, result.lines, strict=True):
         line.goods_cents = price.goods_cents
         Line.objects.filter(pk=line.pk).update(amount_cents=price.amount_cents)
@@ -40,7 +84,7 @@ def reprice(*, order: Order, agreement: Agreement, now: datetime) -> PricedOrder
         draft.item: draft.amount_cents for draft in terms.flat_line_drafts(result, agreed)
     }
     for flat in agreement.lines.filter(item__lt=0).order_by("position"):
-        flat.unit_price_cents = flat.amount_cents = flat_cents.get(flat.item, 0)
+        flat.unit_price_cents = flat.amount_cents = flat_cents.get(flat.item or 0, 0)
         flat.save(update_fields=["unit_price_cents", "amount_cents"])
     before_total, before_drawn = agreement.total_cents, order.drawn_cents
     drawn_cents = max(0, -result.solidarity_cents)
@@ -56,9 +100,7 @@ def reprice(*, order: Order, agreement: Agreement, now: datetime) -> PricedOrder
     _post_difference(
         order, agreement, result.total_cents - before_total, drawn_cents - before_drawn, now
     )
-    intent = agreement.payments.order_by("pk").first()
-    if intent is not None and result.total_cents != before_total:
-        payment_actions.adjust_amount(intent=intent, amount_cents=result.total_cents, now=now)
+    payment_actions.follow_price(agreement=agreement, reason="price changed", now=now)
     return result
 
 
@@ -81,4 +123,7 @@ def _post_difference(
         lines=lines,
         reference=agreement.public_id,
     )
-    post(drafts=[draft], now=now)
+    try:
+        post(drafts=[draft], now=now)
+    except BoundExceeded as problem:
+        raise FundTooSmall from problem

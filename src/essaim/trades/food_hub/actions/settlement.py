@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from essaim.core.agreements.models import Agreement, Share, Transition
+from essaim.core.agreements.actions import move_all
+from essaim.core.agreements.models import Agreement, Share
 from essaim.core.agreements.rules import State
 from essaim.core.ledger.actions import open_account, post
 from essaim.core.ledger.rules import Draft, merged
@@ -44,7 +45,7 @@ def settle_cycle(*, cycle: OrderCycle, by: Member, now: datetime) -> OrderCycle:
         .order_by("pk")
     )
     _post_shares(cycle, agreements, now)
-    _mark_settled(agreements, by, now)
+    move_all(agreements=agreements, to_state=State.SETTLED, by=by, now=now)
     cycle.state, cycle.settled_at = OrderCycle.State.SETTLED, now
     cycle.save(update_fields=["state", "settled_at"])
     return cycle
@@ -95,16 +96,3 @@ def _accounts_of(cycle: OrderCycle, agreements: list[Agreement]) -> dict[int | s
             organisation_id=organisation.pk,
         ).pk
     return accounts
-
-
-def _mark_settled(agreements: list[Agreement], by: Member, now: datetime) -> None:
-    Transition.objects.bulk_create(
-        Transition(
-            agreement=agreement, from_state=agreement.state, to_state=State.SETTLED.value,
-            done_by=by, done_at=now,
-        )
-        for agreement in agreements
-    )  # fmt: skip
-    Agreement.objects.filter(pk__in=[agreement.pk for agreement in agreements]).update(
-        state=State.SETTLED.value
-    )

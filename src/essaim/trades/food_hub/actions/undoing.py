@@ -1,30 +1,31 @@
-"""Changing, cancelling and expiring orders: stock, ledger and payment follow, whole or not at all."""
+"""Changing, cancelling and expiring orders: stock, ledger and payment follow, or nothing does."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from essaim.core.agreements import actions as agreement_actions
 from essaim.core.agreements.models import Agreement, Line
 from essaim.core.agreements.rules import State, WrongState
 from essaim.core.bylaws import queries as bylaws
-from essaim.core.ledger.actions import reverse
-from essaim.core.ledger.models import Transfer
+from essaim.core.ledger.actions import reverse_all
 from essaim.core.members.models import Member
 from essaim.core.messages.actions import write_email
 from essaim.core.payments import actions as payment_actions
-from essaim.core.payments.rules import IntentState
 from essaim.trades.food_hub import articles
 from essaim.trades.food_hub.actions import repricing
 from essaim.trades.food_hub.actions.basket import QUANTITY_MAX, check_taking_orders, tell_who_waits
-from essaim.trades.food_hub.models import Order, OrderCycle, OrderLine, PickupSlot, StockPool
+from essaim.trades.food_hub.actions.locks import lock_stock, share_cycles
+from essaim.trades.food_hub.models import Order, OrderCycle, OrderLine, PickupSlot
 from essaim.trades.food_hub.rules.refusals import BadQuantity, SoldOut
 
 GIVE_BACK = """
 WITH back AS (
-    SELECT id, sum(units) AS units FROM unnest(%(products)s::bigint[], %(units)s::bigint[]) AS b(id, units)
+    SELECT id, sum(units) AS units
+      FROM unnest(%(products)s::bigint[], %(units)s::bigint[]) AS b(id, units)
      GROUP BY id
 ), locked AS (
     SELECT product_id FROM food_hub_stockpool
@@ -33,7 +34,6 @@ WITH back AS (
 UPDATE food_hub_stockpool AS pool SET on_hand_units = pool.on_hand_units + back.units
   FROM back JOIN locked ON locked.product_id = back.id
  WHERE pool.product_id = back.id AND NOT pool.is_on_demand
-   AND pool.on_hand_units + back.units >= pool.reserved_units
 RETURNING pool.product_id
 """
 
@@ -68,7 +68,8 @@ def change_order(
     Raises:
         BadQuantity: out of bounds, or nothing would be left (cancel instead).
         CycleNotOpen, WrongState: too late.
-        SoldOut: not enough left for an increase. Nothing changed.
+        SoldOut: not enough left for an increase. FundTooSmall: the solidarity fund cannot follow.
+        Nothing changed.
     """
     order, agreement = lock_order(order)
     check_taking_orders(order.cycle, now)
@@ -91,29 +92,41 @@ def change_order(
     return order
 
 
-@transaction.atomic
 def expire_unpaid(*, now: datetime, limit: int = 200) -> int:
-    """Expire card orders not paid in the voted time; return how many (worker)."""
+    """Expire card orders not paid in the voted time; return how many (worker).
+
+    One transaction each: an order that somebody is changing keeps nobody else waiting.
+    """
     minutes = bylaws.value(articles.PAYMENT_MINUTES, at=now)
-    due = (
-        Order.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(
-            agreement__state=State.PROPOSED,
-            agreement__proposed_at__lte=now - timedelta(minutes=minutes),
-        )
-        .order_by("pk")[:limit]
+    due = Order.objects.filter(
+        agreement__state=State.PROPOSED,
+        agreement__proposed_at__lte=now - timedelta(minutes=minutes),
+    ).order_by("pk")[:limit]
+    return sum(_expire(order, now) for order in list(due))
+
+
+@transaction.atomic
+def expire_unpaid_of(
+    *, cycle: OrderCycle, now: datetime, also_locking: Collection[int] = ()
+) -> int:
+    """Expire every unpaid card order of a cycle that closes; return how many.
+
+    Args:
+        also_locking: products whose stock the caller will change next: all are locked together, in
+            their order.
+    """
+    unpaid = Agreement.objects.select_for_update(of=("self",)).filter(
+        food_order__cycle=cycle, state=State.PROPOSED
     )
-    return sum(_expire(order, now) for order in due)
-
-
-def expire_unpaid_of(*, cycle: OrderCycle, now: datetime) -> int:
-    """Expire every unpaid card order of a cycle that closes; return how many."""
-    due = Order.objects.filter(cycle=cycle, agreement__state=State.PROPOSED).order_by("pk")
-    return sum(_expire(order, now) for order in due)
+    due = [agreement.pk for agreement in unpaid.order_by("pk")]
+    lines = OrderLine.objects.filter(order__in=due)
+    lock_stock({*lines.values_list("variant__product_id", flat=True), *also_locking})
+    return sum(_expire(order, now) for order in Order.objects.filter(pk__in=due).order_by("pk"))
 
 
 def lock_order(order: Order) -> tuple[Order, Agreement]:
-    """Lock the agreement of an order, then read both afresh."""
+    """Lock the agreement of an order, its cycle staying as it is, then read both afresh."""
+    share_cycles([order.cycle_id])
     agreement = (
         Agreement.objects.select_for_update(of=("self",))
         .select_related("receiver", "provider")
@@ -135,6 +148,7 @@ def give_back_stock(order: Order, now: datetime) -> None:
     tell_who_waits(product_ids=products, now=now)
 
 
+@transaction.atomic
 def _expire(order: Order, now: datetime) -> int:
     order, agreement = lock_order(order)
     if agreement.state != State.PROPOSED:
@@ -148,25 +162,17 @@ def _expire(order: Order, now: datetime) -> int:
 
 def _undo(order: Order, agreement: Agreement, now: datetime, reason: str) -> None:
     give_back_stock(order, now)
-    if order.slot.capacity is not None:
-        slot = PickupSlot.objects.select_for_update(of=("self",)).get(pk=order.slot_id)
-        slot.taken_count -= 1
-        slot.save(update_fields=["taken_count"])
-    for transfer in Transfer.objects.filter(
-        reference=agreement.public_id, kind__in=["order-placed", "order-repriced"], reverses=None,
-        reversed_by=None,
-    ).order_by("posted_at"):  # fmt: skip
-        reverse(transfer=transfer, key=f"undo:{transfer.pk}", memo=reason, now=now)
-    for intent in agreement.payments.order_by("pk"):
-        left = payment_actions.left_to_refund(intent)
-        if left:
-            payment_actions.refund(
-                intent=intent, amount_cents=left, reason=reason, key=f"undo:{intent.public_id}",
-                now=now,
-            )  # fmt: skip
-        elif intent.state == IntentState.WAITING:
-            intent.state = IntentState.CANCELLED.value
-            intent.save(update_fields=["state"])
+    # A place limited after the order was taken may never have counted it.
+    PickupSlot.objects.filter(pk=order.slot_id, capacity__isnull=False, taken_count__gt=0).update(
+        taken_count=F("taken_count") - 1
+    )
+    reverse_all(
+        reference=agreement.public_id,
+        kinds=["order-placed", "order-repriced"],
+        memo=reason,
+        now=now,
+    )
+    payment_actions.follow_price(agreement=agreement, reason=reason, now=now)
     write_email(
         recipient=agreement.receiver.email,
         subject=_("Order {number} cancelled").format(number=agreement.number),
@@ -178,22 +184,21 @@ def _undo(order: Order, agreement: Agreement, now: datetime, reason: str) -> Non
 
 
 def _change_line(line: OrderLine, wanted: int) -> None:
-    per_pack = line.variant.pool_units
-    units = per_pack * wanted - line.pool_units
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE food_hub_stockpool SET on_hand_units = on_hand_units -"
-            " CASE WHEN is_on_demand THEN 0 ELSE %(units)s END"
-            " WHERE product_id = %(product)s AND (is_on_demand OR"
-            " on_hand_units - %(units)s >= reserved_units) RETURNING 1",
-            {"units": units, "product": line.variant.product_id},
-        )
-        if cursor.fetchone() is None:
-            pool = StockPool.objects.get(pk=line.variant.product_id)
-            free_count = (pool.on_hand_units - pool.reserved_units) // per_pack
-            raise SoldOut(
-                product=line.variant.product.name, left_count=line.ordered_quantity + free_count
-            )
-    line.ordered_quantity, line.pool_units = wanted, per_pack * wanted
+    """Take what is wanted more from the stock, give back what is not, never more than was taken."""
+    product = line.variant.product
+    pool = lock_stock([product.pk])[product.pk]
+    more = line.variant.pool_units * (wanted - line.ordered_quantity)
+    if pool.is_on_demand:
+        taken = max(0, line.pool_units + min(0, more))
+    else:
+        units = max(more, -line.pool_units)
+        free = pool.on_hand_units - pool.reserved_units
+        if units > max(0, free):
+            free_count = max(0, free) // line.variant.pool_units
+            raise SoldOut(product=product.name, left_count=line.ordered_quantity + free_count)
+        pool.on_hand_units -= units
+        pool.save(update_fields=["on_hand_units"])
+        taken = line.pool_units + units
+    line.ordered_quantity, line.pool_units = wanted, taken
     line.save(update_fields=["ordered_quantity", "pool_units"])
     Line.objects.filter(pk=line.pk).update(quantity=wanted)

@@ -1,0 +1,101 @@
+"""The statements of a checkout that are the hub's own: four, whatever the size of the basket."""
+
+LOCK_HEADER = """
+SELECT basket.id AS basket_id, cycle.state AS cycle_state, cycle.title AS cycle_title,
+       cycle.opens_at, cycle.closes_at, cycle.platform_bps, cycle.commons_bps, cycle.tolerance_bps,
+       hub.organisation_id AS hub_id, hub.territory_id, hub.is_seller, hub.solidarity_min_bps,
+       hub.solidarity_max_bps, hub.due_account_id, hub.orders_account_id, hub.solidarity_account_id,
+       organisation.name AS hub_name, receiver.email AS receiver_email,
+       slot.id AS slot_id, slot.place_id, slot.starts_at AS slot_starts_at,
+       slot.ends_at AS slot_ends_at, place.name AS place_name,
+       nextval('agreements_number') AS serial,
+       EXISTS (SELECT 1 FROM agreements_agreement AS earlier
+                WHERE earlier.public_id = %(key)s) AS is_placed,
+       (SELECT coalesce(json_agg(json_build_object('code', fee.code, 'label', fee.label,
+            'kind', fee.kind, 'amount', fee.amount, 'role', fee.role,
+            'beneficiary', fee.beneficiary_id, 'beneficiary_name', receiver_org.name,
+            'tax_rate_bps', fee.tax_rate_bps,
+            'inherits_tax', fee.inherits_tax, 'producers',
+            (SELECT coalesce(json_agg(p.organisation_id), '[]') FROM food_hub_fee_producers AS p
+              WHERE p.fee_id = fee.id)) ORDER BY fee.code), '[]')
+          FROM food_hub_fee AS fee
+          JOIN members_organisation AS receiver_org ON receiver_org.id = fee.beneficiary_id
+         WHERE fee.cycle_id = cycle.id)::text AS fees
+  FROM agreements_basket AS basket
+  JOIN members_member AS receiver ON receiver.id = basket.receiver_id
+  JOIN food_hub_ordercycle AS cycle ON cycle.id = %(cycle)s
+  JOIN food_hub_hub AS hub ON hub.organisation_id = cycle.hub_id
+  JOIN members_organisation AS organisation ON organisation.id = hub.organisation_id
+  LEFT JOIN food_hub_pickupslot AS slot ON slot.id = %(slot)s AND slot.cycle_id = cycle.id
+  LEFT JOIN territories_place AS place ON place.id = slot.place_id
+ WHERE basket.id = %(basket)s
+   FOR UPDATE OF basket FOR SHARE OF cycle
+"""
+
+LOAD_LINES = """
+SELECT line.id, line.quantity, line.kept_units, offer.price_cents,
+       variant.id AS variant_id, variant.label AS variant_label, variant.pool_units,
+       variant.weight_g, variant.is_weighed,
+       product.id AS product_id, product.name AS product_name, product.tax_rate_bps,
+       product.producer_id, producer.name AS producer_name
+  FROM food_hub_basketline AS line
+  JOIN food_hub_cycleoffer AS offer ON offer.id = line.offer_id
+  JOIN food_hub_variant AS variant ON variant.id = offer.variant_id
+  JOIN food_hub_product AS product ON product.id = variant.product_id
+  JOIN members_organisation AS producer ON producer.id = product.producer_id
+ WHERE line.basket_id = %(basket)s AND offer.cycle_id = %(cycle)s
+ ORDER BY producer.name, product.name, variant.id
+"""
+
+# The rows of stock are locked in id order. The condition is read again on the newest version of
+# each row, so a pack sold meanwhile is simply not returned; the CHECK constraint stands behind it.
+TAKE_STOCK = """
+WITH need AS (
+    SELECT id, sum(units) AS units, sum(kept) AS kept
+      FROM unnest(%(products)s::bigint[], %(units)s::bigint[], %(kept)s::bigint[])
+           AS n(id, units, kept)
+     GROUP BY id
+), locked AS (
+    SELECT product_id FROM food_hub_stockpool
+     WHERE product_id = ANY(%(products)s::bigint[]) ORDER BY product_id FOR UPDATE
+), seat AS (
+    UPDATE food_hub_pickupslot SET taken_count = taken_count + 1
+     WHERE id = %(slot)s AND capacity IS NOT NULL AND taken_count < capacity
+    RETURNING id
+), taken AS (
+    UPDATE food_hub_stockpool AS pool
+       SET on_hand_units = pool.on_hand_units
+                           - CASE WHEN pool.is_on_demand THEN 0 ELSE need.units END,
+           reserved_units = pool.reserved_units - need.kept
+      FROM need JOIN locked ON locked.product_id = need.id
+     WHERE pool.product_id = need.id
+       AND (pool.is_on_demand
+            OR pool.on_hand_units - need.units >= pool.reserved_units - need.kept)
+    RETURNING pool.product_id, pool.is_on_demand
+)
+SELECT (SELECT array_agg(product_id) FROM taken),
+       (SELECT array_agg(product_id) FROM taken WHERE is_on_demand),
+       EXISTS (SELECT 1 FROM seat)
+       OR EXISTS (SELECT 1 FROM food_hub_pickupslot WHERE id = %(slot)s AND capacity IS NULL)
+"""
+
+WRITE_DETAILS = """
+WITH detail AS (
+    INSERT INTO food_hub_order (agreement_id, cycle_id, slot_id, solidarity_bps, price_cents,
+        drawn_cents, terms, note, revision)
+    VALUES (%(agreement)s, %(cycle)s, %(slot)s, %(solidarity_bps)s, %(price)s, %(drawn)s,
+        %(terms)s::jsonb, %(note)s, 0)
+    RETURNING agreement_id
+), ordered AS (
+    INSERT INTO food_hub_orderline (line_id, order_id, variant_id, producer_id,
+        producer_price_cents, ordered_quantity, weight_g_per_item, is_weighed, missing_count,
+        goods_cents, pool_units)
+    SELECT l.line, detail.agreement_id, l.variant, l.producer, l.price, l.quantity, l.weight,
+           l.weighed, 0, l.goods, l.units
+      FROM detail, unnest(%(lines)s::bigint[], %(variants)s::bigint[], %(producers)s::bigint[],
+            %(prices)s::int[], %(quantities)s::int[], %(weights)s::int[], %(weighed)s::bool[],
+            %(goods)s::bigint[], %(units)s::bigint[])
+           AS l(line, variant, producer, price, quantity, weight, weighed, goods, units)
+)
+DELETE FROM food_hub_basketline WHERE id = ANY(%(basket_lines)s::bigint[])
+"""

@@ -34,7 +34,9 @@ from essaim.trades.food_hub.rules import (
 )
 
 WORDS_MAX = 6
-SMALL_WORDS = frozenset("au aux de des du en et la le les ou un une".split())
+SMALL_WORDS = frozenset(
+    ["au", "aux", "de", "des", "du", "en", "et", "la", "le", "les", "ou", "un", "une"]
+)
 FIRM = (State.ACCEPTED.value, State.FULFILLED.value, State.SETTLED.value)
 
 

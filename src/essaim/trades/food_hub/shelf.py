@@ -157,10 +157,10 @@ def groups(cycle: OrderCycle, words: str = "") -> list[Group]:
     """
     if words:
         return _groups(cycle, words)
-    found: list[Group] = cache.get_or_set(
+    found: Any = cache.get_or_set(
         f"food_hub.groups.{cycle.public_id}", lambda: _groups(cycle, ""), KEPT_S
     )
-    return found
+    return list(found)
 
 
 def _groups(cycle: OrderCycle, words: str) -> list[Group]:
@@ -217,8 +217,8 @@ def example_shares(
         shares = price_order(lines, fees, queries.platform_terms(cycle)).shares
         return {role: sum(s.cents for s in shares if s.role == role) for role in Role}
 
-    kept: dict[Role, int] = cache.get_or_set(f"food_hub.example.{cycle.public_id}", price, KEPT_S)
-    return kept
+    kept: Any = cache.get_or_set(f"food_hub.example.{cycle.public_id}", price, KEPT_S)
+    return dict(kept)
 
 
 @dataclass(frozen=True, slots=True)

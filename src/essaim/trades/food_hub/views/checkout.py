@@ -26,6 +26,7 @@ from essaim.kernel.identifiers import uuid7
 from essaim.kernel.money import percent_of
 from essaim.trades.food_hub import actions, buying, queries, shelf
 from essaim.trades.food_hub.actions import PlacedOrder
+from essaim.trades.food_hub.buying import BasketRow
 from essaim.trades.food_hub.forms import MEANS, NOTE_CHARS_MAX, CheckoutForm
 from essaim.trades.food_hub.models import Hub, OrderCycle
 from essaim.trades.food_hub.rules.refusals import BasketEmpty
@@ -157,39 +158,45 @@ def _page(
     form: CheckoutForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    member, now = member_of(request), clock.now()
-    rows = buying.basket_rows(member.pk, cycle.pk)
+    rows = buying.basket_rows(member_of(request).pk, cycle.pk)
     if not rows:
         messages.info(request, refusal or sentence_of(BasketEmpty()))
         return redirect("food_hub:basket")
-    fees, terms = queries.fee_terms(cycle), queries.platform_terms(cycle)
-    full = buying.price_basket(rows, fees, terms)
-    fund_cents = ledger_queries.balance(cycle.hub.solidarity_account)
-    choices = _choices(cycle.hub, full.price_cents, fund_cents)
-    solidarity = _chosen_bps(chosen, choices)
-    priced = buying.price_basket(rows, fees, terms, solidarity)
     context = {
         "cycle": cycle,
         "is_open": is_taking_orders(cycle),
-        "rows": list(zip(rows, priced.lines, strict=True)),
-        "priced": priced,
-        "bar": money.bar_of(money.named_shares(cycle, priced, fees)),
-        "choices": choices,
-        "solidarity": solidarity,
-        "fund_cents": fund_cents,
         "slots": shelf.slots_of([cycle.pk])[cycle.pk],
         "means": MEANS,
-        "people": _receivers(member, now),
+        "people": _receivers(member_of(request), clock.now()),
         "chosen": chosen,
         "note_chars_max": NOTE_CHARS_MAX,
         "order_key": chosen.get("order_key") or uuid7(),
         "refusal": refusal,
         "form": form,
         "nav_basket_count": len(rows),
+        **_prices(cycle, rows, chosen),
     }
     if wants_part(request):
         return part(request, CHECKOUT, "sums", context)
     return render(request, CHECKOUT, context, status=status)
+
+
+def _prices(cycle: OrderCycle, rows: list[BasketRow], chosen: Any) -> dict[str, Any]:
+    """What the order costs at the chosen solidarity price, and the other prices offered."""
+    fees, terms = queries.fee_terms(cycle), queries.platform_terms(cycle)
+    fund_cents = ledger_queries.balance(cycle.hub.solidarity_account)
+    advised_cents = buying.price_basket(rows, fees, terms).price_cents
+    choices = _choices(cycle.hub, advised_cents, fund_cents)
+    solidarity = _chosen_bps(chosen, choices)
+    priced = buying.price_basket(rows, fees, terms, solidarity)
+    return {
+        "rows": list(zip(rows, priced.lines, strict=True)),
+        "priced": priced,
+        "bar": money.bar_of(money.named_shares(cycle, priced, fees)),
+        "choices": choices,
+        "solidarity": solidarity,
+        "fund_cents": fund_cents,
+    }
 
 
 def _choices(hub: Hub, price_cents: int, fund_cents: int) -> list[Choice]:

@@ -72,8 +72,9 @@ def change_means(*, intent: PaymentIntent, means: str, now: datetime) -> Payment
 def follow_price(*, agreement: Agreement, reason: str, now: datetime) -> None:
     """Make what is paid and asked follow what an agreement costs now; nothing once it is given up.
 
-    What was paid too much is refunded, what was paid last first. What is missing is asked in one
-    payment: the one that is still expected, else a new one at the counter.
+    What was paid too much is refunded, by card first (it goes back without anybody coming), then
+    what was paid last. What is missing is asked in one payment: the one that is still expected,
+    else a new one at the counter.
     """
     state, total_cents = (
         Agreement.objects.select_for_update(of=("self",))
@@ -100,7 +101,9 @@ def _paid(intents: list[PaymentIntent]) -> list[PaymentIntent]:
 
 
 def _give_back(paid: list[PaymentIntent], cents: int, reason: str, now: datetime) -> None:
-    for intent in reversed(paid):
+    for intent in sorted(
+        paid, key=lambda one: (one.provider == sandbox.CODE, one.pk), reverse=True
+    ):
         part = min(cents, left_to_refund(intent))
         if part:
             # What was refunded before makes the key: the same change may well happen twice.

@@ -215,6 +215,8 @@ def _problems_of(message: Message) -> Iterator[str]:
             yield f"a lone % (write %%): {text!r}"
         for problem in typography.problems(text):
             yield f"{problem}: {text!r}"
+        for number in typography.loose_units(text):
+            yield f"a number needs a no-break space before its unit ({number}): {text!r}"
     for text in originals:
         if passes_percent and _has_lone_percent(text):
             yield f"a lone % in a template (write %%): {text!r}"

@@ -9,9 +9,9 @@ from essaim import __version__
 COMMANDS = {
     "demo": "essayer Essaim tout de suite : un territoire de démonstration, sans rien configurer",
     "init": "préparer une vraie installation (assistant dans le terminal)",
-    "run": "lancer l'installation : base de données, pages, tâches de fond",
+    "run": "lancer l’installation : base de données, pages, tâches de fond",
     "worker": "lancer seulement les tâches de fond",
-    "doctor": "vérifier l'installation et dire quoi faire",
+    "doctor": "vérifier l’installation et dire quoi faire",
     "backup": "écrire une sauvegarde complète",
     "restore": "relire une sauvegarde, ou la vérifier avec --verify",
     "communes": "rafraîchir la liste des communes françaises",

@@ -12,6 +12,9 @@ _CODE = re.compile(
 )
 _MARKS = re.compile(r"(.?)([;!?]+)(?=[\s»)”…]|$)", re.DOTALL)
 _COLON = re.compile(r"(.?):(?=\s|$)", re.DOTALL)
+_LOOSE_UNIT = re.compile(
+    r"(?:\d|%\(\w+\)[sd]|\{\w*\}) (?:€|%|km²?|kg|g|mL|cL|L|[KM]o|h|min)(?!\w)|n° (?=\d|%\(|\{)"
+)
 
 
 def problems(text: str) -> list[str]:
@@ -33,3 +36,11 @@ def problems(text: str) -> list[str]:
     if re.search(r"(?<=[^\W\d]) {2,}(?=\w)", plain):
         found.append("two spaces in a row")
     return found
+
+
+def loose_units(text: str) -> list[str]:
+    """Return the numbers that a line's end may part from their unit, placeholders included.
+
+    Only for the sentences we write: people type "500 g" as they like, and their words stay theirs.
+    """
+    return _LOOSE_UNIT.findall(text)

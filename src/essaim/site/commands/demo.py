@@ -67,7 +67,7 @@ def _print_links(links: list[tuple[str, str]]) -> None:
 def _erase(data_dir: Path) -> int:
     cluster = embedded_database.cluster_at(data_dir)
     if (cluster.folder / "postmaster.pid").exists():
-        launch.say("La démonstration tourne encore : arrêtez-la d'abord (Ctrl-C).")
+        launch.say("La démonstration tourne encore : arrêtez-la d’abord (Ctrl-C).")
         return 1
     shutil.rmtree(cluster.folder, ignore_errors=True)
     shutil.rmtree(data_dir, ignore_errors=True)

@@ -146,7 +146,8 @@ def test_two_translations_of_one_message_are_reported(package, room):
         ("Only {seats_left} seats left.", "Il reste {seats} places.", "placeholders differ"),
         ("Only {seats_left} seats left.", "Plus de places.", "placeholders differ"),
         ("Hello %(name)s!", "Bonjour %(name)s !", "narrow no-break space"),
-        ("Book now", "50 % de moins", "a lone %"),
+        ("Book now", "50\u202f% de moins", "a lone %"),
+        ("Book now", "Plus que 2 km", "a number needs a no-break space before its unit"),
         ("Book now", "J'y vais", "straight apostrophe"),
         ("Book now", "", "not translated"),
     ],
@@ -213,3 +214,17 @@ def test_good_french_typography_passes(sentence):
 )
 def test_bad_french_typography_is_named(sentence):
     assert len(typography.problems(sentence)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("Un poids va de 1\u00a0g à {weight_max_g}\u00a0g", []),
+        ("Il en reste 12 : 3 grands, 9 petits", []),
+        ("À %(distance)s km", ["%(distance)s km"]),
+        ("Au plus {megabytes_max} Mo, soit 10 €", ["{megabytes_max} Mo", "0 €"]),
+        ("La facture n° 12", ["n° "]),
+    ],
+)
+def test_a_unit_never_parts_from_its_number(sentence, found):
+    assert typography.loose_units(sentence) == found

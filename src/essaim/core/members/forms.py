@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from essaim.core.members.actions import ASSISTANCE_DAYS_MAX, Identity
 from essaim.core.members.models import Assistance, Member, Organisation
@@ -117,7 +117,7 @@ class UntilForm(forms.Form):
     """Until when somebody may act for somebody else."""
 
     until_date = forms.DateField(
-        label=gettext_lazy("Until"),
+        label=pgettext_lazy("day", "Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("A year at most. You can end it at any time before."),
     )

@@ -1,15 +1,16 @@
 """Forms of the desk: what a manager or a producer types."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from essaim.core.members.models import Organisation
 from essaim.core.territories.models import Place, Territory
@@ -111,6 +112,7 @@ class SlotForm(forms.Form):
         place.queryset = Place.objects.filter(
             commune__territories=territory, is_home=False
         ).order_by("name")
+        place.empty_label = str(_("Choose…"))
         place.label_from_instance = _place_label  # type: ignore[method-assign]
 
 
@@ -122,6 +124,21 @@ class FirstSlotForm(SlotForm, CycleForm):
     def __init__(self, *args: Any, territory: Territory, **options: Any) -> None:
         super().__init__(*args, territory=territory, **options)
         del self.fields["capacity"]
+
+    @staticmethod
+    def usual(now: datetime, zone: ZoneInfo) -> dict[str, object]:
+        """A week as many hubs live it, from tomorrow on; every field can be changed."""
+        start = now.astimezone(zone).replace(hour=8, minute=0, second=0, microsecond=0)
+        opens_at = start + timedelta(days=1)
+        starts_at = opens_at.replace(hour=17) + timedelta(days=4)
+        title = gettext("Week {number}").format(number=starts_at.isocalendar().week)
+        return {
+            "title": title,
+            "opens_at": opens_at,
+            "closes_at": opens_at.replace(hour=20) + timedelta(days=2),
+            "starts_at": starts_at,
+            "ends_at": starts_at.replace(hour=19),
+        }
 
 
 class FeeForm(forms.Form):

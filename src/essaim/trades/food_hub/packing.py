@@ -87,7 +87,7 @@ def _of_customer(lines: list[Line], due_cents: dict[int, int]) -> Sheet:
                 row.quantity or row.ordered_quantity,
                 row.product,
                 f"{row.label} · {row.producer}",
-                weight_text(row.real_weight_g or row.nominal_weight_g),
+                weight_text(row.real_weight_g or row.nominal_weight_g) if row.is_weighed else "",
                 row.is_weighed and row.real_weight_g is None,
                 is_struck=row.quantity == 0,
             )

@@ -118,6 +118,20 @@ def test_a_missing_pack_is_marked_by_its_producer(closed):
     assert closed.line.missing_count == 1
 
 
+def test_a_refused_weight_stays_in_its_box_and_the_way_back_is_kept(closed):
+    browser = closed.browser("worker")
+    order_page = reverse("food_hub:desk_order", args=[closed.order.agreement.public_id])
+    address = reverse("food_hub:desk_line", args=[closed.line.pk])
+
+    refused = browser.post(
+        reverse("food_hub:desk_weight", args=[closed.line.pk]), {"weight": "lourd", "from": "order"}
+    )
+
+    assert order_page in browser.get(f"{address}?from=order").content.decode()
+    assert order_page in refused.content.decode()
+    assert 'value="lourd"' in refused.content.decode()
+
+
 def test_a_producer_never_touches_the_line_of_another(closed):
     jar = OrderLine.objects.get(order=closed.order, variant=closed.world.jar)
     browser = closed.browser("producer")

@@ -59,7 +59,11 @@ def hub(request: HttpRequest, slug: str) -> HttpResponse:
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Plan a cycle and its first pick-up time."""
     found = loading.run_hub(request, slug)
-    form = FirstSlotForm(request.POST or None, territory=found.territory)
+    form = FirstSlotForm(
+        request.POST or None,
+        territory=found.territory,
+        initial=FirstSlotForm.usual(clock.now(), found.territory.zone),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             cycle = planning.plan_first_slot(hub=found, **form.cleaned_data)
@@ -268,27 +272,40 @@ def _next(
             "desk_closing",
             "lock",
         )
-    if cycle.state == State.CLOSED and figures.to_hand_over_count:
+    if cycle.state == State.CLOSED:
+        return _next_of_closed(figures)
+    return None
+
+
+def _next_of_closed(figures: desk_queries.CycleFigures) -> Next:
+    if figures.to_weigh_count:
+        return Next(
+            ngettext("%(num)s weight to enter", "%(num)s weights to enter", figures.to_weigh_count)
+            % {"num": figures.to_weigh_count},
+            _("Prices follow the real weights. Producers enter theirs; you may enter any."),
+            _("Enter the weights"),
+            "desk_weights",
+            "scale",
+        )
+    if figures.to_hand_over_count:
         return Next(
             ngettext(
                 "%(count)s order to hand over", "%(count)s orders to hand over",
                 figures.to_hand_over_count,
             )
             % {"count": figures.to_hand_over_count},
-            _("Print the lists, weigh what must be, then hand over at the pick-up desk."),
+            _("Print the lists, prepare, then hand over at the pick-up desk."),
             _("Open the pick-up desk"),
             "desk_pickup",
             "package",
         )  # fmt: skip
-    if cycle.state == State.CLOSED:
-        return Next(
-            _("Everything is handed over"),
-            _("Settling gives everybody their part and sends producers their statement."),
-            _("Settle the cycle"),
-            "desk_settlement",
-            "scale",
-        )
-    return None
+    return Next(
+        _("Everything is handed over"),
+        _("Settling gives everybody their part and sends producers their statement."),
+        _("Settle the cycle"),
+        "desk_settlement",
+        "scale",
+    )
 
 
 def _next_of_draft(*, has_offers: bool, has_slots: bool) -> Next:

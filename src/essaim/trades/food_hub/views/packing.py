@@ -52,6 +52,7 @@ def print_out(request: HttpRequest, cycle_id: UUID, way: str) -> HttpResponse:
     sheets = _sheets(cycle, way)
     data = {
         **sheet_head(cycle, packing.way_names()[way]),
+        "columns": 2 if way == "product" else 1,
         "is_one_a_page": request.GET.get("each") == "page",
         "sheets": [asdict(sheet) for sheet in sheets],
     }
@@ -91,8 +92,8 @@ def _check(way: str) -> None:
 
 def _details(lines: list[desk_queries.Line], way: str) -> Iterator[list[documents.Cell]]:
     yield [
-        _("Order"), _("Name"), _("Pick-up"), _("Place"), _("Producer"), _("Product"), _("Pack"),
-        _("Ordered"), _("Missing"), _("Given"), _("Ordered weight (kg)"), _("Real weight (kg)"),
+        _("Order number"), _("Name"), _("Pick-up"), _("Place"), _("Producer"), _("Product"),
+        _("Pack"), _("Ordered"), _("Missing"), _("Given"), _("Ordered weight (kg)"), _("Real weight (kg)"),
         _("Price (€)"),
     ]  # fmt: skip
     if way == "product":
@@ -107,7 +108,9 @@ def _details(lines: list[desk_queries.Line], way: str) -> Iterator[list[document
 
 
 def _totals(lines: list[desk_queries.Line]) -> Iterator[list[documents.Cell]]:
-    yield [_("Producer"), _("Product"), _("Pack"), _("Quantity"), _("Weight (kg)"), _("Amount (€)")]
+    yield [
+        _("Producer"), _("Product"), _("Pack"), _("Quantity"), _("Weight (kg)"), _("Amount (€)"),
+    ]  # fmt: skip
     totals: dict[tuple[str, str, str], list[int]] = {}
     for row in lines:
         sums = totals.setdefault((row.producer, row.product, row.label), [0, 0, 0])

@@ -111,7 +111,8 @@ def _answer(request: HttpRequest, line: OrderLine, *, error: str = "") -> HttpRe
     """The row alone to htmx, else the page it came from."""
     if getattr(request, "htmx", False):
         (row,) = desk_queries.lines(pk=line.pk)
-        context = {"row": row, "error": error, **_row_context(request, line.order.cycle)}
+        context = {**_row_context(request, line.order.cycle), "row": row, "error": error}
+        context["typed"] = request.POST.get("weight", "")[:20] if error else ""
         status = 422 if error else 200
         return render(request, "food_hub/desk/weigh_row.html", context, status=status)
     if error:
@@ -136,12 +137,13 @@ def _line_page(request: HttpRequest, line: OrderLine, *, error: str = "") -> Htt
     if not is_of_hub:
         came_from = "producer"
     context = {
+        **_row_context(request, line.order.cycle),
         "row": rows[0],
         "error": error,
         "producer": line.producer,
         "shows_names": is_of_hub,
+        "typed": request.POST.get("weight", "")[:20] if error else "",
         "came_from": came_from,
-        **_row_context(request, line.order.cycle),
     }
     status = 422 if error else 200
     return render(request, "food_hub/desk/line.html", context, status=status)
@@ -155,6 +157,7 @@ def _row_context(request: HttpRequest, cycle: OrderCycle) -> dict[str, object]:
         "accepted": State.ACCEPTED.value,
         "form_key": uuid7(),
         "came_from": request.POST.get("from", ""),
+        "typed": "",
     }
 
 

@@ -94,7 +94,7 @@ def _statement(
 
 
 def _rows(cycle: OrderCycle, found: CycleStatement) -> Iterator[list[documents.Cell]]:
-    yield [_("Cycle"), _("Order"), _("For"), _("Amount (€)")]
+    yield [_("Cycle"), _("Order number"), _("For"), _("Amount (€)")]
     for part in found.orders:
         yield [cycle.title, part.number, part.reason, documents.decimals(part.amount_cents)]
     yield [cycle.title, _("Total"), "", documents.decimals(found.due_cents)]
@@ -113,7 +113,7 @@ def _printed(cycle: OrderCycle, found: CycleStatement) -> dict[str, object]:
             "amount": _("Amount"),
             "fees": _("What you are paid for"),
             "orders": _("Order by order"),
-            "order": _("Order"),
+            "order": _("Order number"),
             "reason": _("For"),
             "total": _("Total due"),
             "taxes": _("VAT that your own invoices of this cycle contain"),

@@ -7,7 +7,7 @@ from essaim.kernel.errors import N_, RuleBroken
 
 class WrongState(RuleBroken):
     code = "agreements.wrong-state"
-    sentence = N_("This is no longer possible: the agreement is “{state}”.")
+    sentence = N_("This is no longer possible: the agreement has reached another step.")
 
 
 class SplitDoesNotSum(RuleBroken):

@@ -1,14 +1,15 @@
 """Who may open a page: each decorator says so and sends visitors where they can sign in."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from essaim.core.members.models import Member
 from essaim.web.access import by_policy, public, signed_in
 
 factory = RequestFactory()
+Member = get_user_model()
 
 
 def view(request, thing=None):

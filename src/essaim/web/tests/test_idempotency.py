@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -13,13 +14,13 @@ from django.template import engines
 from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
-from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
 from essaim.web.idempotency import BadKey, KeyReused, StillRunning, forget_answers, idempotent
 from essaim.web.models import AnsweredRequest
 
 factory = RequestFactory()
+Member = get_user_model()
 PATIENCE_S = 20
 
 

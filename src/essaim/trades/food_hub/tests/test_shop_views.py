@@ -192,13 +192,13 @@ def test_an_absurd_quantity_is_refused_in_french_and_changes_nothing(world, buye
     assert held(world) == {"Environ 400 g": 1}
 
 
-def test_more_than_is_left_is_refused_with_what_is_left(world, buyer):
-    jar, tomme = world.offer_of(world.jar), world.offer_of(world.tomme)
+def test_more_than_is_left_is_refused_with_what_is_left_and_the_rest_is_undone(world, buyer):
+    jar, case = world.offer_of(world.jar), world.offer_of(world.case)
 
-    response = buyer.post(fill_url(world), {f"q-{tomme.pk}": "1", f"q-{jar.pk}": "25"})
+    response = buyer.post(fill_url(world), {f"q-{jar.pk}": "2", f"q-{case.pk}": "5"})
 
     assert response.status_code == 409
-    assert "Encore disponible\xa0: 24." in text(response)
+    assert "Encore disponible\xa0: 3." in text(response)
     assert held(world) == {}
     assert StockPool.objects.get(pk=world.honey.pk).reserved_units == 0
 

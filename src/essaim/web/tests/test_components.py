@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template import engines
+from django.utils import translation
 
 from essaim.web import charts, samples
 from essaim.web.charts import Share
@@ -123,6 +124,16 @@ def test_the_summary_of_errors_leads_to_each_wrong_field(draw):
 
     assert 'href="#wrong-email"' in html
     assert 'href="#wrong-quantity"' in html
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("fr", ">Quantité\u00a0: "), ("en", ">Quantity: ")]
+)
+def test_the_summary_of_errors_is_set_as_the_reader_writes(draw, language, shown):
+    with translation.override(language):
+        html = draw("field", "error_summary", samples.unsent_form())
+
+    assert shown in html
 
 
 def test_a_choice_of_many_ticks_each_chosen_one(draw):

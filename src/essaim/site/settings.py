@@ -39,7 +39,7 @@ DATABASE_URL = env.text("DATABASE_URL") or embedded_database.cluster_at(DATA_DIR
 
 def _database(url: str) -> dict[str, object]:
     """Turn a DSN into Django's parts; psycopg reads every libpq parameter of it."""
-    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only needed here
+    from psycopg.conninfo import conninfo_to_dict
 
     parts = conninfo_to_dict(url)
     known = {
@@ -154,10 +154,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "essaim.core.members.forms.SignupDetails"
 ACCOUNT_FORMS = {
-    "signup": "essaim.core.members.password_forms.SignupForm",
-    "change_password": "essaim.core.members.password_forms.ChangePasswordForm",
-    "set_password": "essaim.core.members.password_forms.SetPasswordForm",
-    "reset_password_from_key": "essaim.core.members.password_forms.ResetPasswordKeyForm",
+    "signup": "essaim.core.members.library_forms.SignupForm",
+    "change_password": "essaim.core.members.library_forms.ChangePasswordForm",
+    "set_password": "essaim.core.members.library_forms.SetPasswordForm",
+    "reset_password_from_key": "essaim.core.members.library_forms.ResetPasswordKeyForm",
 }
 ACCOUNT_ADAPTER = "essaim.core.members.sign_in.AccountAdapter"
 ACCOUNT_USER_DISPLAY = "essaim.core.members.sign_in.shown_name"
@@ -172,6 +172,10 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # an e-mail may take minutes, and so ma
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end all the same: their hash changes
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+MFA_FORMS = {
+    "add_webauthn": "essaim.core.members.library_forms.AddKeyForm",
+    "edit_webauthn": "essaim.core.members.library_forms.EditKeyForm",
+}
 MFA_TOTP_ISSUER = "Essaim"
 MFA_TOTP_TOLERANCE = 1  # clocks of telephones are not always right
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

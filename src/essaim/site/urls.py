@@ -31,9 +31,11 @@ for config in apps.get_app_configs():
         module = f"{config.name}.urls"
         if (settings.CODE_ROOT / "src" / config.name.replace(".", "/") / "urls.py").exists():
             urlpatterns.append(path("", include(module)))
-for trade in trades.installed():
-    if routes := trade.routes():
-        urlpatterns.append(path(f"{trade.slug}/", include(routes)))
+urlpatterns.extend(
+    path(f"{trade.slug}/", include(routes))
+    for trade in trades.installed()
+    if (routes := trade.routes())
+)
 if settings.DEMO:
     urlpatterns += [
         path("demo/sign-in/<str:token>/", views.demo_sign_in, name="demo_sign_in"),
@@ -43,4 +45,5 @@ if settings.DEMO:
 
 handler403 = "essaim.web.refusals.forbidden"
 handler404 = "essaim.web.refusals.not_found"
+handler429 = "essaim.site.views.too_many_requests"  # asked by allauth
 handler500 = "essaim.web.refusals.server_error"

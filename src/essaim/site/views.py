@@ -11,6 +11,7 @@ from essaim.core.messages import queries as message_queries
 from essaim.core.messages.models import OutgoingEmail
 from essaim.site import queries, source
 from essaim.web.access import public, signed_in
+from essaim.web.refusals import error_page
 
 DEMO_LINK_AGE_MAX_S = 7 * 24 * 3600
 MAILBOX_PAGE = 20
@@ -69,3 +70,8 @@ def demo_email(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     paragraphs = [part.split("\n") for part in email.body.replace("\r", "").split("\n\n")]
     return render(request, "site/email.html", {"email": email, "paragraphs": paragraphs})
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """What somebody reads who tries too often."""
+    return error_page(request, status=429)

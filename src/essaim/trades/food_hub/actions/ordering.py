@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from essaim.core.agreements.actions import AgreementDraft, LineDraft, record
+from essaim.core.agreements.actions import AgreementDraft, LineDraft, Recorded, record
 from essaim.core.agreements.models import Agreement
 from essaim.core.agreements.rules import State
 from essaim.core.ledger.actions import post
@@ -51,6 +51,22 @@ class PlacedOrder:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a checkout was asked to do, as `place_order` explains it."""
+
+    basket_id: int
+    cycle_id: int
+    slot_id: int
+    placed_by_id: int
+    receiver_id: int
+    means: str
+    order_key: UUID
+    solidarity_bps: int
+    shown_total_cents: int | None
+    note: str
+
+
 @transaction.atomic
 def place_order(
     *,
@@ -84,71 +100,60 @@ def place_order(
         PriceChanged: the total is not the one shown. FundTooSmall: no such reduction today.
         SolidarityOutOfBounds: outside what the hub offers.
     """
-    header = _lock_header(basket_id, cycle_id, slot_id, order_key)
-    rows = _load(LOAD_LINES, {"basket": basket_id, "cycle": cycle_id})
+    asked = _Asked(
+        basket_id=basket_id,
+        cycle_id=cycle_id,
+        slot_id=slot_id,
+        placed_by_id=placed_by.pk,
+        receiver_id=receiver_id,
+        means=means,
+        order_key=order_key,
+        solidarity_bps=solidarity_bps,
+        shown_total_cents=shown_total_cents,
+        note=note,
+    )
+    return _place(asked, now)
+
+
+def _place(asked: _Asked, now: datetime) -> PlacedOrder:
+    header = _lock_header(asked)
+    rows = _load(LOAD_LINES, {"basket": asked.basket_id, "cycle": asked.cycle_id})
     if header["is_placed"] or not rows:
-        return _placed_before(order_key, receiver_id)
-    _check_header(header, solidarity_bps, now)
+        return _placed_before(asked.order_key, asked.receiver_id)
+    _check_header(header, asked.solidarity_bps, now)
     agreed = terms.AgreedTerms.from_header(header, rows)
     priced = price_order(
         [_priced_line(number, row) for number, row in enumerate(rows)],
         agreed.fees,
         agreed.platform_terms,
-        solidarity_bps,
+        asked.solidarity_bps,
     )
-    if shown_total_cents is not None and shown_total_cents != priced.total_cents:
-        raise PriceChanged(total_cents=priced.total_cents, shown_cents=shown_total_cents)
-    on_demand = _take_stock(rows, slot_id)
-    # Nothing to pay is as good as paid.
-    is_firm = means != "card" or priced.total_cents == 0
-    state = State.ACCEPTED if is_firm else State.PROPOSED
-    recorded = record(
-        draft=AgreementDraft(
-            public_id=order_key,
-            serial=header["serial"],
-            territory_id=header["territory_id"],
-            trade=TRADE,
-            basket_id=basket_id,
-            provider_id=header["hub_id"],
-            receiver_id=receiver_id,
-            placed_by_id=placed_by.pk,
-            state=state,
-            title=header["cycle_title"],
-            total_cents=priced.total_cents,
-            tax_cents=sum(tax.tax_cents for tax in priced.taxes),
-            takes_place_at=header["slot_starts_at"],
-            ends_at=header["slot_ends_at"],
-            place_id=header["place_id"],
-            lines=(
-                *(_line_draft(row, line) for row, line in zip(rows, priced.lines, strict=True)),
-                *terms.flat_line_drafts(priced, agreed),
-            ),
-            shares=terms.share_drafts(priced, agreed),
-        ),
-        now=now,
-    )
+    if asked.shown_total_cents is not None and asked.shown_total_cents != priced.total_cents:
+        raise PriceChanged(total_cents=priced.total_cents, shown_cents=asked.shown_total_cents)
+    on_demand = _take_stock(rows, asked.slot_id)
+    recorded = record(draft=_draft(asked, header, rows, priced, agreed), now=now)
     if recorded is None:
         # Placed at this very instant with other goods: what was taken above must not stay taken.
         raise BasketEmpty
-    drawn_cents = max(0, -priced.solidarity_cents)
-    _write_details(
-        recorded.agreement_id, recorded.line_ids[: len(rows)], cycle_id, slot_id, rows, on_demand,
-        priced, agreed, solidarity_bps, note,
-    )  # fmt: skip
-    _post_placed(header, order_key, priced.total_cents, drawn_cents, now)
+    _write_details(asked, recorded, rows, on_demand, priced, agreed)
+    _post_placed(header, asked.order_key, priced, now)
     payment_id = None
     if priced.total_cents > 0:
         payment_id = ask_payment(
             agreement_id=recorded.agreement_id,
             amount_cents=priced.total_cents,
-            means=means,
+            means=asked.means,
             now=now,
         )
     _write_confirmation(header, recorded.number, rows, priced, now)
     return PlacedOrder(
-        recorded.agreement_id, order_key, recorded.number, priced.total_cents, payment_id,
+        agreement_id=recorded.agreement_id,
+        public_id=asked.order_key,
+        number=recorded.number,
+        total_cents=priced.total_cents,
+        payment_id=payment_id,
         is_new=True,
-    )  # fmt: skip
+    )
 
 
 def _load(sql: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
@@ -156,9 +161,15 @@ def _load(sql: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
         return cursor.execute(sql, parameters).fetch_dicts()
 
 
-def _lock_header(basket_id: int, cycle_id: int, slot_id: int, order_key: UUID) -> dict[str, Any]:
+def _lock_header(asked: _Asked) -> dict[str, Any]:
     found = _load(
-        LOCK_HEADER, {"basket": basket_id, "cycle": cycle_id, "slot": slot_id, "key": order_key}
+        LOCK_HEADER,
+        {
+            "basket": asked.basket_id,
+            "cycle": asked.cycle_id,
+            "slot": asked.slot_id,
+            "key": asked.order_key,
+        },
     )
     if not found:
         raise BasketEmpty
@@ -198,6 +209,39 @@ def _priced_line(number: int, row: dict[str, Any]) -> PricedLine:
     )
 
 
+def _draft(
+    asked: _Asked,
+    header: dict[str, Any],
+    rows: list[dict[str, Any]],
+    priced: PricedOrder,
+    agreed: terms.AgreedTerms,
+) -> AgreementDraft:
+    # Nothing to pay is as good as paid.
+    is_firm = asked.means != "card" or priced.total_cents == 0
+    return AgreementDraft(
+        public_id=asked.order_key,
+        serial=header["serial"],
+        territory_id=header["territory_id"],
+        trade=TRADE,
+        basket_id=asked.basket_id,
+        provider_id=header["hub_id"],
+        receiver_id=asked.receiver_id,
+        placed_by_id=asked.placed_by_id,
+        state=State.ACCEPTED if is_firm else State.PROPOSED,
+        title=header["cycle_title"],
+        total_cents=priced.total_cents,
+        tax_cents=sum(tax.tax_cents for tax in priced.taxes),
+        takes_place_at=header["slot_starts_at"],
+        ends_at=header["slot_ends_at"],
+        place_id=header["place_id"],
+        lines=(
+            *(_line_draft(row, line) for row, line in zip(rows, priced.lines, strict=True)),
+            *terms.flat_line_drafts(priced, agreed),
+        ),
+        shares=terms.share_drafts(priced, agreed),
+    )
+
+
 def _line_draft(row: dict[str, Any], line: Any) -> LineDraft:
     return LineDraft(
         item=row["variant_id"],
@@ -232,30 +276,26 @@ def _take_stock(rows: list[dict[str, Any]], slot_id: int) -> set[int]:
 
 
 def _write_details(
-    agreement_id: int,
-    line_ids: list[int],
-    cycle_id: int,
-    slot_id: int,
+    asked: _Asked,
+    recorded: Recorded,
     rows: list[dict[str, Any]],
     on_demand: set[int],
     priced: PricedOrder,
-    agreed: "terms.AgreedTerms",
-    solidarity_bps: int,
-    note: str,
+    agreed: terms.AgreedTerms,
 ) -> None:
     with prepared_cursor() as cursor:
         cursor.execute(
             WRITE_DETAILS,
             {
-                "agreement": agreement_id,
-                "cycle": cycle_id,
-                "slot": slot_id,
-                "solidarity_bps": solidarity_bps,
+                "agreement": recorded.agreement_id,
+                "cycle": asked.cycle_id,
+                "slot": asked.slot_id,
+                "solidarity_bps": asked.solidarity_bps,
                 "price": priced.price_cents,
-                "drawn": max(0, -priced.solidarity_cents),
+                "drawn": _drawn_cents(priced),
                 "terms": json.dumps(agreed.to_keep()),
-                "note": note.replace("\x00", "")[:300],
-                "lines": line_ids,
+                "note": asked.note.replace("\x00", "")[:300],
+                "lines": recorded.line_ids[: len(rows)],
                 "variants": [row["variant_id"] for row in rows],
                 "producers": [row["producer_id"] for row in rows],
                 "prices": [row["price_cents"] for row in rows],
@@ -272,20 +312,21 @@ def _write_details(
         )
 
 
+def _drawn_cents(priced: PricedOrder) -> int:
+    """What the solidarity fund pays of an order."""
+    return max(0, -priced.solidarity_cents)
+
+
 def _post_placed(
-    header: dict[str, Any],
-    order_key: UUID,
-    total_cents: int,
-    drawn_cents: int,
-    now: datetime,
+    header: dict[str, Any], order_key: UUID, priced: PricedOrder, now: datetime
 ) -> None:
     """The buyer owes the total, the fund a reduction; both are due to those who make the order."""
     lines = terms.placed_lines(
         due_id=header["due_account_id"],
         orders_id=header["orders_account_id"],
         fund_id=header["solidarity_account_id"],
-        total_cents=total_cents,
-        drawn_cents=drawn_cents,
+        total_cents=priced.total_cents,
+        drawn_cents=_drawn_cents(priced),
     )
     if not lines:
         return

@@ -8,8 +8,8 @@ PLATFORM_RATE = declare(
         key="food.platform-rate",
         title=N_("Contribution to the platform"),
         explanation=N_(
-            "Part of the goods' price that pays for the software, its hosting and the people who run"
-            " it. It is added as a fee, shown to the buyer, and fixed when a cycle opens."
+            "Part of the goods' price that pays for the software, its hosting and the people who"
+            " run it. It is added as a fee, shown to the buyer, and fixed when a cycle opens."
         ),
         unit="bps",
         minimum=0,

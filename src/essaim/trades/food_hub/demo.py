@@ -89,7 +89,7 @@ def _hub(territory: Territory) -> Hub:
 
 
 def _farms(hub: Hub) -> dict[str, Organisation]:
-    farms = {}
+    farms: dict[str, Organisation] = {}
     for slug, name, town, presentation in FARMS:
         farms[slug] = Organisation.objects.create(
             slug=slug,
@@ -188,7 +188,7 @@ def _orders(cycle: OrderCycle, draw: random.Random, *, count: int, now: datetime
             solidarity_bps=draw.choice([0, 0, 0, 500, 1000]),
             now=now,
         )
-        intent = PaymentIntent.objects.get(public_id=placed.payment_id)
+        intent = PaymentIntent.objects.get(agreement_id=placed.agreement_id)
         if intent.means == "card":
             record_payment(intent=intent, now=now)
 

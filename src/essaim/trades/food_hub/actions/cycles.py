@@ -12,7 +12,7 @@ from essaim.core.members.models import Organisation
 from essaim.core.messages.actions import write_email
 from essaim.core.territories.models import Place
 from essaim.kernel.errors import N_, BadInput
-from essaim.trades.food_hub import articles
+from essaim.trades.food_hub import articles, queries
 from essaim.trades.food_hub.actions.locks import lock_stock
 from essaim.trades.food_hub.actions.undoing import expire_unpaid_of
 from essaim.trades.food_hub.models import (
@@ -137,7 +137,7 @@ def withdraw_offer(*, cycle: OrderCycle, variant: Variant) -> None:
 
 @transaction.atomic
 def open_cycle(*, cycle: OrderCycle, now: datetime) -> OrderCycle:
-    """Open a cycle to buyers. The bylaws of this instant are copied into it: a vote changes the next.
+    """Open a cycle to buyers with the bylaws of this instant: a later vote changes the next one.
 
     Raises:
         CycleIncomplete: nothing offered or nowhere to fetch it.
@@ -202,8 +202,6 @@ def _free_baskets(lines: QuerySet[BasketLine]) -> None:
 
 
 def _tell_producers(cycle: OrderCycle, now: datetime) -> None:
-    from essaim.trades.food_hub import queries
-
     for producer, rows in queries.producer_orders(cycle):
         if not producer.email:
             continue

@@ -15,7 +15,7 @@ STOCK_UNITS_MAX = 100_000_000
 def start_hub(*, organisation: Organisation, territory: Territory, is_seller: bool) -> Hub:
     """Make an organisation a hub of a territory and open its accounts.
 
-    The solidarity account cannot go below zero: a reduction is granted only out of what others gave.
+    The solidarity account cannot go below zero: a reduction comes only out of what others gave.
     """
     slug, name = organisation.slug, organisation.name
     return Hub.objects.create(

@@ -180,7 +180,7 @@ def placed_lines(
 def confirmation_text(
     header: dict[str, Any], number: str, rows: Sequence[dict[str, Any]], priced: PricedOrder
 ) -> str:
-    """Write the confirmation e-mail: what was ordered, what it costs, where and when to fetch it."""
+    """Write the confirmation e-mail: what was ordered, its price, where and when to fetch it."""
     lines = [
         f"  {row['quantity']} × {row['product_name']}, {row['variant_label']}"
         f" — {format_euros(line.amount_cents)}"

@@ -46,7 +46,9 @@ class PriceChanged(RuleBroken):
     """The total shown on the form is not the total now; the member must see the new one first."""
 
     code = "food_hub.price-changed"
-    sentence = N_("The total is now {total_cents} instead of {shown_cents}. Check it and confirm again.")
+    sentence = N_(
+        "The total is now {total_cents} instead of {shown_cents}. Check it and confirm again."
+    )
 
 
 class FundTooSmall(RuleBroken):

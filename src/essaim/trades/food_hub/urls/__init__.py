@@ -1,4 +1,4 @@
-"""Addresses of the food hub, under `/food/`: the buyers' side, then the desk of those who run it."""
+"""Addresses of the food hub, under `/food/`: the buyers' side, then the desk."""
 
 from essaim.trades.food_hub.urls import desk, shop
 

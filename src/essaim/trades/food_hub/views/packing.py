@@ -93,8 +93,8 @@ def _check(way: str) -> None:
 def _details(lines: list[desk_queries.Line], way: str) -> Iterator[list[documents.Cell]]:
     yield [
         _("Order number"), _("Name"), _("Pick-up"), _("Place"), _("Producer"), _("Product"),
-        _("Pack"), _("Ordered"), _("Missing"), _("Given"), _("Ordered weight (kg)"), _("Real weight (kg)"),
-        _("Price (€)"),
+        _("Pack"), _("Ordered"), _("Missing"), _("Given"), _("Ordered weight (kg)"),
+        _("Real weight (kg)"), _("Price (€)"),
     ]  # fmt: skip
     if way == "product":
         lines = sorted(lines, key=lambda row: (row.product, row.label, row.buyer, row.line_id))

@@ -1,4 +1,4 @@
-"""The one place that reads the clock. Views, commands and tasks call it; rules and actions never do."""
+"""The one place that reads the clock, for views, commands and tasks; never rules nor actions."""
 
 from datetime import UTC, datetime
 

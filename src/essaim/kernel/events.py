@@ -7,6 +7,7 @@ direct call.
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -27,7 +28,7 @@ def subscribe(event_type: type[Event], subscriber: Callable[[Event], None]) -> N
 def publish(event: object) -> None:
     """Tell every subscriber after commit; a subscriber that fails is logged and stops no other."""
     for subscriber in _subscribers[type(event)]:
-        transaction.on_commit(lambda call=subscriber: _tell(call, event))
+        transaction.on_commit(partial(_tell, subscriber, event))
 
 
 def _tell(subscriber: Callable[[Any], None], event: object) -> None:

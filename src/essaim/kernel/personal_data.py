@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PersonalDatum:
-    """One kind of personal data held: where, why, and for how long (days; None = as long as the account)."""
+    """One kind of personal data held: where, why, how many days (None: as long as the account)."""
 
     model: str
     fields: tuple[str, ...]

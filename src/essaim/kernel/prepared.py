@@ -32,7 +32,7 @@ class PreparedCursor:
 
     def _run(self, statement: str, values: Values | None, *_: object) -> None:
         started = time.monotonic()
-        self._cursor.execute(statement, values, prepare=True)  # type: ignore[arg-type]
+        self._cursor.execute(statement, values, prepare=True)
         if connection.queries_logged:
             elapsed_s = time.monotonic() - started
             connection.queries_log.append({"sql": statement, "time": f"{elapsed_s:.3f}"})

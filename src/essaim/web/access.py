@@ -1,4 +1,4 @@
-"""Who may open a page: each view declares it in one decorator, and a test checks that none forgot."""
+"""Who may open a page: each view declares it in one decorator; a test sees that none forgot."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -24,7 +24,7 @@ def signed_in(view: View) -> View:
 
 
 def by_policy(name: str) -> Callable[[View], View]:
-    """A member may open it when the named policy agrees; the view calls that policy on what it loads.
+    """A member may open it when the named policy agrees; the view calls it on what it loads.
 
     A visitor is sent to the sign-in page. `name` is shown in the access matrix of the reference.
     """

@@ -1,4 +1,4 @@
-"""The Jinja2 environment of all pages: strict, escaped, translated, with the filters of the house."""
+"""The Jinja2 environment of all pages: strict, escaped, translated, with the house's filters."""
 
 from datetime import date, datetime
 from typing import Any
@@ -29,14 +29,14 @@ def euros(cents: int) -> str:
 
 
 def day(value: date | datetime) -> str:
-    """« samedi 21 novembre »"""
+    """The day of the week and of the month: « samedi 21 novembre »."""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
     return format_date(value, "EEEE d MMMM", locale=language())
 
 
 def short_day(value: date | datetime) -> str:
-    """« 21 nov. 2026 »"""
+    """The day, month and year, short: « 21 nov. 2026 »."""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
     return format_date(value, "d MMM y", locale=language())
@@ -52,7 +52,7 @@ def time_of_day(value: datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """« samedi 21 novembre à 18 h 30 »"""
+    """The day and the time: « samedi 21 novembre à 18 h 30 »."""
     if language() == "fr":
         return f"{day(value)} à {time_of_day(value)}"
     return format_datetime(timezone.localtime(value), "EEEE d MMMM, HH:mm", locale=language())
@@ -76,7 +76,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "lstrip_blocks": True,
         "extensions": [i18n, "jinja2.ext.do"],
     }
-    env = jinja2.Environment(**options)
+    env = jinja2.Environment(**options)  # noqa: S701 - autoescape is among the options
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext,
         ngettext=translation.ngettext,

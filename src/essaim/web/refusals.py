@@ -1,4 +1,4 @@
-"""Refusals become answers: a sentence on a page, or JSON with a code, for people and programs alike."""
+"""Refusals become answers: a sentence on a page for people, JSON with a code for programs."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +14,7 @@ from essaim.web.environment import euros, moment
 
 
 def sentence_of(refusal: RuleBroken) -> str:
-    """Return the refusal's sentence in the reader's language, its amounts and times made readable."""
+    """Return the refusal's sentence in the reader's language, amounts and times made readable."""
     return gettext(refusal.sentence).format(
         **{name: _readable(name, value) for name, value in refusal.details.items()}
     )

@@ -18,8 +18,9 @@ api = NinjaAPI(
     title="Essaim",
     version=__version__,
     description=(
-        "What a member can do by hand, a program can do with an access token. Amounts are integers in"
-        " cents. Every write accepts an `Idempotency-Key`: the same key and body give the same answer."
+        "What a member can do by hand, a program can do with an access token. Amounts are integers"
+        " in cents. Every write accepts an `Idempotency-Key`: the same key and body give the same"
+        " answer."
     ),
     auth=MemberAuth(),
     docs_url=None,

@@ -7,4 +7,4 @@ class SiteConfig(AppConfig):
     verbose_name = "Essaim"
 
     def ready(self) -> None:
-        from essaim.site import checks  # noqa: F401, PLC0415 - registers the system checks
+        from essaim.site import checks  # noqa: F401 - registers the system checks

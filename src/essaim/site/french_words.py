@@ -45,7 +45,7 @@ def is_french(word: str, lexicon: Lexicon) -> bool:
 
 
 def _entries() -> Iterator[str]:
-    import codespell_lib  # noqa: PLC0415 - comes with the developers' packages only
+    import codespell_lib  # comes with the developers' packages only
 
     folder = Path(codespell_lib.__file__).parent / "data"
     for line in (folder / "dictionary.txt").read_text(encoding="utf-8").splitlines():

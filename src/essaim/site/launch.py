@@ -1,4 +1,4 @@
-"""What every command needs before it works: the database, Django, the files made from the sources."""
+"""What every command needs first: the database, Django, the files made from the sources."""
 
 import hashlib
 import os
@@ -57,7 +57,7 @@ def _close_connections() -> None:
 
 
 def compile_catalogues() -> None:
-    """Write the `.mo` files that are older than their `.po` (they are not kept in the repository)."""
+    """Write the `.mo` files older than their `.po` (they are not kept in the repository)."""
     for source in PACKAGE.glob("**/locale/*/LC_MESSAGES/django.po"):
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:

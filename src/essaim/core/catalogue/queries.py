@@ -85,7 +85,7 @@ class SearchPage:
         return max(1, -(-self.total_count // self.page_size))
 
 
-def search(  # noqa: PLR0913 - each is one field of the search form
+def search(
     *,
     territory: Territory,
     now: datetime,

@@ -120,7 +120,7 @@ def create_territory(
 
 
 @transaction.atomic
-def create_place(  # noqa: PLR0913 - a place has that many fields
+def create_place(
     *,
     name: str,
     kind: str,

@@ -179,7 +179,7 @@ def _tool(name: str) -> str:
 def _run(command: list[str], *, is_shown: bool) -> tuple[int, list[str]]:
     """Run a command without stdin; return its exit code and lines, shown at once or on failure."""
     try:
-        process = subprocess.Popen(  # noqa: S603 - the commands are those of the steps below
+        process = subprocess.Popen(
             command,
             cwd=launch.CODE_ROOT,
             env=_environment(),

@@ -199,7 +199,7 @@ def _account_of(line: LedgerLine) -> ChartAccount:
     return chart_account(line.account_code, has_organisation=line.has_organisation)
 
 
-def _format(  # noqa: PLR0913 - the columns of one row
+def _format(
     *,
     journal: str,
     sequence: int,

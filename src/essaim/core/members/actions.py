@@ -31,7 +31,7 @@ ASSISTANCE_DAYS_MAX = 366
 INVITATION_DAYS = 14
 NO_ADDRESS = "sans-adresse.invalid"
 """Domain of the accounts opened for people without e-mail: nothing goes there (RFC 2606)."""
-TOKEN_PREFIX = "essaim_"
+TOKEN_PREFIX = "essaim_"  # noqa: S105 - what every token starts with, secret of none
 
 
 class OwnAssistance(BadInput):

@@ -23,7 +23,8 @@ class AccessTokenMiddleware:
             if member is not None:
                 request.user = member
                 # No cookie was used, so no other site can have sent this for the member.
-                request._dont_enforce_csrf_checks = True  # noqa: SLF001 - Django's own switch
+                # The switch is Django's own, and private.
+                request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001
         return self.get_response(request)
 
 

@@ -1,9 +1,9 @@
 """Orders per second: the real action against the same rows by raw statements and by one function.
 
 The raw contender sends through psycopg alone the very statements of the action, their values
-computed beforehand: what is left between the two is the price of doing it in a framework, with rules.
-The stored function does all of it inside the database. All three run in turn in the same run, on the
-same data, with fsync on. `python -m benchmarks.checkout actor …` is one of the processes.
+computed beforehand: what is left between the two is the price of a framework and of rules.
+The stored function does all of it inside the database. All three run in turn in the same run, on
+the same data, with fsync on. `python -m benchmarks.checkout actor …` is one of the processes.
 """
 
 import http.client
@@ -113,7 +113,7 @@ def _row(
 def _race(
     world: dict[str, Any], contender: str, processes: int, orders: int, baskets: Iterator[int]
 ) -> tuple[float, list[float]]:
-    """Let `processes` actors make `orders` each; return orders per second and each one's seconds."""
+    """Let `processes` actors make `orders` each; return orders per second, seconds of each."""
     actors = [
         subprocess.Popen(
             [
@@ -129,7 +129,7 @@ def _race(
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-        )  # fmt: skip
+        )
         for _ in range(processes)
     ]
     for actor in actors:
@@ -261,7 +261,7 @@ def _filled(
     return parameters
 
 
-def _function(world: dict[str, Any]) -> Callable[[int], None]:
+def _function(_world: dict[str, Any]) -> Callable[[int], None]:
     connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
 
     def order(number: int) -> None:
@@ -313,7 +313,7 @@ def _web_race(world: dict[str, Any], port: int, share: list[int]) -> float:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-        )  # fmt: skip
+        )
         for _ in range(PROCESSES)
     ]
     for client in clients:

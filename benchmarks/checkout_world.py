@@ -40,7 +40,8 @@ BEGIN
       JOIN food_hub_pickupslot slot ON slot.id = {slot}
      WHERE basket.id = who.basket FOR UPDATE OF basket FOR SHARE OF cycle;
     PERFORM product_id FROM food_hub_stockpool WHERE product_id IN (
-        SELECT v.product_id FROM food_hub_basketline l JOIN food_hub_cycleoffer o ON o.id = l.offer_id
+        SELECT v.product_id FROM food_hub_basketline l
+          JOIN food_hub_cycleoffer o ON o.id = l.offer_id
           JOIN food_hub_variant v ON v.id = o.variant_id WHERE l.basket_id = who.basket)
       ORDER BY product_id FOR UPDATE;
     UPDATE food_hub_stockpool p SET on_hand_units = on_hand_units - n.units,
@@ -50,20 +51,21 @@ BEGIN
               JOIN food_hub_variant v ON v.id = o.variant_id WHERE l.basket_id = who.basket
              GROUP BY 1) n
      WHERE p.product_id = n.product_id AND p.on_hand_units - n.units >= p.reserved_units - n.kept;
-    INSERT INTO agreements_agreement (public_id, number, territory_id, trade, basket_id, provider_id,
-        receiver_id, placed_by_id, unit, total_cents, tax_cents, state, proposed_at, title,
-        takes_place_at, ends_at, place_id)
+    INSERT INTO agreements_agreement (public_id, number, territory_id, trade, basket_id,
+        provider_id, receiver_id, placed_by_id, unit, total_cents, tax_cents, state, proposed_at,
+        title, takes_place_at, ends_at, place_id)
     VALUES (key, 'F-' || nextval('agreements_number'), head.territory, 'food', who.basket, head.hub,
         who.member, who.member, 'EUR', {total}, {tax}, 'accepted', now(), 'Semaine', head.starts_at,
         head.ends_at, head.place) RETURNING id INTO agreement;
     WITH line AS (
-        INSERT INTO agreements_line (agreement_id, position, item, label, quantity, unit_price_cents,
-            amount_cents, tax_rate_bps)
+        INSERT INTO agreements_line (agreement_id, position, item, label, quantity,
+            unit_price_cents, amount_cents, tax_rate_bps)
         SELECT agreement, row_number() OVER (ORDER BY l.id), v.id,
                p.name || ', ' || v.label || ' (' || m.name || ')', l.quantity, o.price_cents,
                o.price_cents * l.quantity, p.tax_rate_bps
           FROM food_hub_basketline l JOIN food_hub_cycleoffer o ON o.id = l.offer_id
-          JOIN food_hub_variant v ON v.id = o.variant_id JOIN food_hub_product p ON p.id = v.product_id
+          JOIN food_hub_variant v ON v.id = o.variant_id
+          JOIN food_hub_product p ON p.id = v.product_id
           JOIN members_organisation m ON m.id = p.producer_id
          WHERE l.basket_id = who.basket RETURNING id, item, quantity, amount_cents, label
     ), detail AS (
@@ -79,26 +81,29 @@ BEGIN
           FROM line JOIN food_hub_variant v ON v.id = line.item
           JOIN food_hub_product p ON p.id = v.product_id
     )
-    INSERT INTO agreements_journalevent (agreement_id, trade, phase, action, provider_id, receiver_id,
-        resource, quantity, quantity_unit, happened_at)
-    SELECT agreement, 'food', 'commitment', 'transfer', head.hub, who.member, label, quantity, 'item',
-           now() FROM line;
-    INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label, amount_cents)
+    INSERT INTO agreements_journalevent (agreement_id, trade, phase, action, provider_id,
+        receiver_id, resource, quantity, quantity_unit, happened_at)
+    SELECT agreement, 'food', 'commitment', 'transfer', head.hub, who.member, label, quantity,
+           'item', now() FROM line;
+    INSERT INTO agreements_share
+        (agreement_id, position, role, organisation_id, label, amount_cents)
     SELECT agreement, position, role, organisation_id, label, amount_cents
       FROM agreements_share WHERE agreement_id = {model};
-    INSERT INTO agreements_transition (agreement_id, from_state, to_state, done_by_id, done_at, reason)
+    INSERT INTO agreements_transition
+        (agreement_id, from_state, to_state, done_by_id, done_at, reason)
     VALUES (agreement, '', 'accepted', who.member, now(), '');
     PERFORM pg_advisory_xact_lock_shared({posting_lock});
     INSERT INTO ledger_transfer (id, key, unit_id, kind, reference, memo, posted_at)
     VALUES (transfer, 'order:' || key || ':placed', 'EUR', 'order-placed', key, '', now());
     INSERT INTO ledger_entry (transfer_id, account_id, unit_id, amount)
     VALUES (transfer, head.due, 'EUR', -{total}), (transfer, head.orders, 'EUR', {total});
-    INSERT INTO payments_paymentintent (public_id, agreement_id, means, provider, provider_reference,
-        amount_cents, refunded_cents, state, created_at, failure)
+    INSERT INTO payments_paymentintent (public_id, agreement_id, means, provider,
+        provider_reference, amount_cents, refunded_cents, state, created_at, failure)
     VALUES (gen_random_uuid(), agreement, 'cash', 'counter', key, {total}, 0, 'waiting', now(), '');
-    INSERT INTO essaim_messages_outgoingemail (public_id, recipient, subject, body, html_body, headers,
-        written_at, tried_count, next_try_at, last_error)
-    VALUES (gen_random_uuid(), head.email, 'Votre commande', {body}, '', '{{}}', now(), 0, now(), '');
+    INSERT INTO essaim_messages_outgoingemail (public_id, recipient, subject, body, html_body,
+        headers, written_at, tried_count, next_try_at, last_error)
+    VALUES (gen_random_uuid(), head.email, 'Votre commande', {body}, '', '{{}}', now(), 0, now(),
+        '');
     DELETE FROM food_hub_basketline WHERE basket_id = who.basket;
     RETURN agreement;
 END $$;
@@ -197,10 +202,10 @@ def _fill(baskets: list[int], offers: list[int], lines: int) -> None:
 
 
 def _record_a_model_order(world: small_world.World, member: int, basket: int) -> dict[str, Any]:
-    """Place one real order and keep its statements with their values: the raw contender's script."""
+    """Place one real order, keep its statements with their values: the raw contender's script."""
     seen: list[tuple[str, Any]] = []
 
-    def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def record(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
         if "SAVEPOINT" not in sql:
             seen.append((sql, params))
         return execute(sql, params, many, context)

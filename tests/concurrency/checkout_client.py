@@ -1,6 +1,6 @@
 """A program that orders for its members over HTTP and never gives up: same key until an answer.
 
-Prints one JSON line: what it was told for each member. Plain standard library, as a shop's would be.
+Prints one JSON line: what it was told for each member. Plain standard library, as a shop's.
 """
 
 import http.client
@@ -8,7 +8,12 @@ import json
 import sys
 import time
 
-number, crowd_size, seed_path, port = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+number, crowd_size, seed_path, port = (
+    int(sys.argv[1]),
+    int(sys.argv[2]),
+    sys.argv[3],
+    int(sys.argv[4]),
+)
 RETRY_S = 0.15
 PATIENCE_S = 90
 

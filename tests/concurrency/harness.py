@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import psycopg
 
@@ -75,7 +76,7 @@ class Crowd:
     def __init__(self, actors: list[Actor]) -> None:
         self.actors = actors
 
-    def __enter__(self) -> "Crowd":
+    def __enter__(self) -> Self:
         for actor in self.actors:
             actor.hear()  # ready
         return self

@@ -20,10 +20,13 @@ def main(buyer_count: int, with_tokens: bool) -> None:
     world = w.build()
     now = clock.now()
     # The world lives in a fixed week; here real clocks run, so its cycle is open around now.
-    OrderCycle.objects.update(opens_at=w.OPENING.replace(year=2020), closes_at=w.CLOSING.replace(year=2090))
+    OrderCycle.objects.update(
+        opens_at=w.OPENING.replace(year=2020), closes_at=w.CLOSING.replace(year=2090)
+    )
     actions.set_stock(product=world.honey, on_hand_units=1, is_on_demand=False)
     buyers = Member.objects.bulk_create(
-        Member(email=f"b{n}@exemple.fr", display_name=f"B{n}", password="!") for n in range(buyer_count)
+        Member(email=f"b{n}@exemple.fr", display_name=f"B{n}", password="!")
+        for n in range(buyer_count)
     )
     baskets = Basket.objects.bulk_create(
         Basket(receiver=buyer, territory=world.territory, created_at=now) for buyer in buyers

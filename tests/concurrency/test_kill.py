@@ -1,4 +1,4 @@
-"""Checkouts go on while web processes and the database are killed: nothing is lost, nothing doubled."""
+"""Checkouts go on while web processes and the database are killed: nothing lost or doubled."""
 
 import json
 import os
@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import psutil
 import psycopg
@@ -115,7 +114,9 @@ def installation(name: str, checkouts: int, stock: int, options: tuple[str, ...]
         shutil.rmtree(data_dir, ignore_errors=True)
 
 
-def check_out_under_fire(arena: Arena, *, seed_number: int, kills: bool = True) -> tuple[list, dict]:
+def check_out_under_fire(
+    arena: Arena, *, seed_number: int, kills: bool = True
+) -> tuple[list, dict]:
     """Run the clients against `essaim run` while things die; return what they were told."""
     draw = random.Random(seed_number)
     tree = Tree(arena, free_port())
@@ -124,10 +125,19 @@ def check_out_under_fire(arena: Arena, *, seed_number: int, kills: bool = True) 
         tree.wait_until_it_answers()
         clients = [
             subprocess.Popen(
-                [sys.executable, "-m", "tests.concurrency.checkout_client", str(n), str(CLIENTS),
-                 str(arena.data_dir / "seed.json"), str(tree.port)],
-                env=arena.environment, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.concurrency.checkout_client",
+                    str(n),
+                    str(CLIENTS),
+                    str(arena.data_dir / "seed.json"),
+                    str(tree.port),
+                ],
+                env=arena.environment,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
             for n in range(CLIENTS)
         ]
         while kills and any(client.poll() is None for client in clients):
@@ -150,9 +160,11 @@ def looked_at(arena: Arena):
     """The database once more, alone, for the plain SQL eye."""
     from essaim.site import embedded_database
 
-    with embedded_database.running(arena.data_dir) as cluster:
-        with psycopg.connect(cluster.dsn()) as connection:
-            yield lambda statement: connection.execute(statement).fetchall()
+    with (
+        embedded_database.running(arena.data_dir) as cluster,
+        psycopg.connect(cluster.dsn()) as connection,
+    ):
+        yield lambda statement: connection.execute(statement).fetchall()
 
 
 def truth_of(look, told: list, *, stock: int) -> dict[str, int]:

@@ -19,7 +19,10 @@ def post_together(port: int, seed: dict, *, key: str | None) -> list[tuple[int, 
 
     def send() -> None:
         body = json.dumps({"cycle": seed["cycle_public_id"], "slot": seed["slot"], "means": "cash"})
-        headers = {"Authorization": f"Bearer {seed['tokens'][0]}", "Content-Type": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {seed['tokens'][0]}",
+            "Content-Type": "application/json",
+        }
         if key:
             headers["Idempotency-Key"] = key
         barrier.wait()

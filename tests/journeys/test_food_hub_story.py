@@ -1,4 +1,4 @@
-"""A week of a food hub, read aloud: order, pay, close, weigh, fetch, settle; every cent accounted."""
+"""A week of a food hub, read aloud: order, pay, close, weigh, fetch, settle; no cent astray."""
 
 import pytest
 

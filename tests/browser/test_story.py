@@ -30,9 +30,8 @@ def test_a_buyer_orders_from_three_producers_pays_and_cancels(visitor, script):
 
     for producer in producers[:3]:
         page.goto(f"{shop}?producer={producer}")
-        page.locator("input[type=number]:not([disabled])").first.fill("1")
-        page.locator("main button[type=submit]:visible").last.click()
-        page.wait_for_load_state()
+        page.locator("button[name=add]").first.click()
+        page.wait_for_load_state("networkidle")
     page.goto("/food/basket/")
     page.locator("a[href*='/food/checkout/']").first.click()
     page.locator("input[type=radio][name=slot]:not([disabled])").first.check()

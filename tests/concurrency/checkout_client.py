@@ -15,7 +15,7 @@ number, crowd_size, seed_path, port = (
     int(sys.argv[4]),
 )
 RETRY_S = 0.15
-PATIENCE_S = 90
+PATIENCE_S = 180
 
 with open(seed_path) as file:  # noqa: PTH123
     seed = json.load(file)

@@ -141,7 +141,7 @@ def check_out_under_fire(
             for n in range(CLIENTS)
         ]
         while kills and any(client.poll() is None for client in clients):
-            time.sleep(draw.uniform(0.8, 3.0))
+            time.sleep(draw.uniform(2.0, 6.0))
             if draw.random() < 0.6:
                 tree.kill_a_web_process(draw)
                 counts["web"] += 1

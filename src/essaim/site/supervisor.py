@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 DRAIN_S = 25.0
-RESTARTS_MAX = 5
+QUICK_S = 5.0
+QUICK_DEATHS_MAX = 12
+"""A child that dies so many times in a row within `QUICK_S` of its start will not do better."""
 
 
 @dataclass(slots=True)
@@ -20,7 +22,8 @@ class Child:
     name: str
     command: list[str]
     process: "subprocess.Popen[bytes] | None" = None
-    restarts: int = 0
+    started_at: float = 0.0
+    quick_deaths: int = 0
 
 
 @dataclass(slots=True)
@@ -53,16 +56,18 @@ class Supervisor:
 
     def _watch(self) -> int:
         while not self._stopping:
-            if self.keep_alive is not None:
-                self.keep_alive()
+            if self.keep_alive is not None and self.keep_alive():
+                for child in self.children:
+                    child.quick_deaths = 0  # it died of the database's absence
             for child in self.children:
                 if child.process is None or child.process.poll() is None:
                     continue
-                if child.restarts >= RESTARTS_MAX:
+                is_quick = time.monotonic() - child.started_at < QUICK_S
+                child.quick_deaths = child.quick_deaths + 1 if is_quick else 0
+                if child.quick_deaths > QUICK_DEATHS_MAX:
                     sys.stderr.write(f"essaim: {child.name} ne tient pas, arrêt.\n")
                     return 1
-                child.restarts += 1
-                time.sleep(min(child.restarts, 3))
+                time.sleep(min(child.quick_deaths, 3) / 2)
                 _start(child)
             time.sleep(0.2)
         return 0
@@ -82,6 +87,7 @@ class Supervisor:
 
 def _start(child: Child) -> None:
     # A session of its own: Ctrl-C reaches the supervisor alone, which then drains in order.
+    child.started_at = time.monotonic()
     child.process = subprocess.Popen(child.command, start_new_session=True)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.core.agreements import queries as agreement_queries
 from essaim.core.agreements.models import Agreement
-from essaim.core.agreements.rules import State, WrongState
+from essaim.core.agreements.rules import State
 from essaim.core.members.actions import record_act
 from essaim.core.members.models import Assistance, Member
 from essaim.core.payments import actions as payment_actions
@@ -147,9 +147,6 @@ def _own_or_404(request: HttpRequest, order_id: UUID) -> Order:
 
 
 def _refused(request: HttpRequest, found: Order, refused: RuleBroken) -> HttpResponse:
-    if isinstance(refused, WrongState):
-        words = order_words.STATES[State(str(refused.details["state"]))]
-        refused.details["state"] = str(words.short)
     fresh = _own_or_404(request, found.agreement.public_id)
     context = _context(request, fresh, refusal=sentence_of(refused))
     return render(request, "food_hub/order.html", context, status=refused.status)

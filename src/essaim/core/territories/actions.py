@@ -181,7 +181,8 @@ def _read(source: Path) -> tuple[list[Row], list[Row]]:
     epcis: list[Row] = []
     communes: list[Row] = []
     with lzma.open(source, "rt", encoding="utf-8") as lines:
-        for kind, *values in (line.rstrip("\n").split("\t") for line in lines):
+        # The source types "Villeneuve-d'Ascq"; people read it with the apostrophe of print.
+        for kind, *values in (line.rstrip("\n").replace("'", "’").split("\t") for line in lines):
             if kind == "E":
                 epcis.append(tuple(values))
             elif kind == "C":

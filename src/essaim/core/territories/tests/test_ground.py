@@ -94,12 +94,12 @@ def test_no_commune_lies_far_from_the_others_of_its_grouping():
     [
         ("lille", "Lille"),
         ("LÎLLE", "Lille"),
-        ("villeneuve d ascq", "Villeneuve-d'Ascq"),
-        ("59491", "Villeneuve-d'Ascq"),
+        ("villeneuve d ascq", "Villeneuve-d’Ascq"),
+        ("59491", "Villeneuve-d’Ascq"),
         ("st denis", "Saint-Denis"),
-        ("ascq", "Villeneuve-d'Ascq"),
+        ("ascq", "Villeneuve-d’Ascq"),
         ("59350", "Saint-André-lez-Lille"),
-        ("59009", "Villeneuve-d'Ascq"),
+        ("59009", "Villeneuve-d’Ascq"),
         ("2a004", "Ajaccio"),
     ],
 )
@@ -120,6 +120,11 @@ def test_a_grouping_is_found_without_accents_or_by_code(typed, django_assert_num
         found = queries.groupings_matching(typed)
 
     assert found[0].code == MEL
+
+
+@pytest.mark.parametrize("typed", ["d'auberive", "d’Auberive"])
+def test_a_grouping_is_found_with_any_apostrophe(typed):
+    assert queries.groupings_matching(typed)[0].name == "CC d’Auberive Vingeanne et Montsaugeonnais"
 
 
 def test_a_territory_may_be_a_list_of_communes():

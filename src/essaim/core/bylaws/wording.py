@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.core.bylaws.rules import Article
-from essaim.web.environment import euros, percent
+from essaim.web.environment import euros, language, percent
 
 TYPED_UNITS = {"bps": 100, "cents": 100}
 """How many of the article's unit make one of what people type: percents, euros; else one."""
@@ -19,10 +20,10 @@ def in_words(unit: str, value: int) -> str:
     if unit == "cents":
         return euros(value)
     if unit == "minutes":
-        return ngettext("%(n)d minute", "%(n)d minutes", value) % {"n": value}
+        return ngettext("%(n)s minute", "%(n)s minutes", value) % {"n": _grouped(value)}
     if unit == "days":
-        return ngettext("%(n)d day", "%(n)d days", value) % {"n": value}
-    return str(value)
+        return ngettext("%(n)s day", "%(n)s days", value) % {"n": _grouped(value)}
+    return _grouped(value)
 
 
 def typed_suffix(unit: str) -> str:
@@ -39,3 +40,7 @@ def from_typed(article: Article, typed: Decimal) -> int | None:
     """Return the value typed, in the article's unit; None when it is finer than the unit."""
     value = typed * TYPED_UNITS.get(article.unit, 1)
     return int(value) if value == value.to_integral_value() else None
+
+
+def _grouped(value: int) -> str:
+    return str(format_decimal(value, locale=language()))

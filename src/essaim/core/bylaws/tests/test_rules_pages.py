@@ -188,6 +188,7 @@ def test_the_action_itself_keeps_the_bounds():
         ("cents", 500, "5,00\u00a0€"),
         ("minutes", 30, "30 minutes"),
         ("minutes", 1, "1 minute"),
+        ("minutes", 1440, "1\u202f440 minutes"),
         ("days", 0, "0 jour"),
         ("count", 12, "12"),
     ],

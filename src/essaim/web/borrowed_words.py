@@ -40,4 +40,8 @@ SENTENCES = (
     N_("Recovery Codes"),
     N_("No recovery codes set up."),
     N_("This functionality requires JavaScript."),
+    N_("Password Reset"),
+    # Said by our own pages too: without these, theirs would say "aujourd'hui" and "Supprimer".
+    N_("Remove"),
+    N_("today"),
 )

@@ -1,6 +1,7 @@
 """Catalogues: complete in French, refreshed without loss, the same bytes when nothing changed."""
 
 import pytest
+from django.utils import translation
 
 from essaim.site import catalogues, typography
 
@@ -178,6 +179,20 @@ def test_a_template_that_cannot_be_parsed_stops_the_check(package, room):
 
     with pytest.raises(Exception, match="unclosed translation block"):
         catalogues.check(package)
+
+
+def test_people_read_our_french_and_never_a_library_s_for_the_same_words():
+    """A library listed first in `INSTALLED_APPS` wins, unless `web.borrowed_words` says it too."""
+    said_otherwise = []
+    for room in catalogues.rooms():
+        for message in catalogues.read(room):
+            if isinstance(message.id, str) and message.id and not message.context:
+                with translation.override("fr"):
+                    shown = translation.gettext(message.id)
+                if shown != message.string:
+                    said_otherwise.append((room.name, message.id, shown))
+
+    assert said_otherwise == []
 
 
 @pytest.mark.parametrize(

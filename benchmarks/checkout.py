@@ -229,7 +229,7 @@ def _filled(
 ) -> Any:
     """Put this order's own keys into the values recorded from a model order."""
     if name in {"header", "lines"}:
-        return parameters | {"basket": basket}
+        return parameters | {"basket": basket, "receiver": member}
     rows = found["rows"]
     if name == "stock":
         return parameters | {

@@ -259,7 +259,13 @@ def _column_of_serial(basket: int, world: small_world.World) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             ordering.LOCK_HEADER,
-            {"basket": basket, "cycle": world.cycle.pk, "slot": world.slot.pk, "key": None},
+            {
+                "basket": basket,
+                "cycle": world.cycle.pk,
+                "slot": world.slot.pk,
+                "key": None,
+                "receiver": world.buyer.pk,
+            },  # fmt: skip
         )
         return [column.name for column in cursor.description].index("serial")
 

@@ -6,6 +6,7 @@ from essaim.core.agreements.models import Agreement
 from essaim.core.agreements.rules import State
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Account
+from essaim.core.messages.models import OutgoingEmail
 from essaim.core.payments import actions as payments
 from essaim.core.payments.models import PaymentIntent
 from essaim.kernel.identifiers import uuid7
@@ -111,3 +112,22 @@ def test_a_reduction_is_paid_by_what_others_gave():
     given = held("solidarity:halle")
     assert given == (3 * 800 + 2 * 974) * 3 // 10
     assert ledger.imbalances() == []
+
+
+def test_an_order_made_for_a_neighbour_is_confirmed_to_the_neighbour():
+    world = w.build()
+    neighbour = w.member("marcel")
+    basket = world.put(world.jar, 1)
+
+    actions.place_order(
+        basket_id=basket.pk,
+        cycle_id=world.cycle.pk,
+        slot_id=world.slot.pk,
+        placed_by=world.buyer,
+        receiver_id=neighbour.pk,
+        means="cash",
+        order_key=uuid7(),
+        now=w.NOW,
+    )
+
+    assert OutgoingEmail.objects.get().recipient == neighbour.email

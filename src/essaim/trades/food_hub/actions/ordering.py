@@ -169,6 +169,7 @@ def _lock_header(asked: _Asked) -> dict[str, Any]:
             "cycle": asked.cycle_id,
             "slot": asked.slot_id,
             "key": asked.order_key,
+            "receiver": asked.receiver_id,
         },
     )
     if not found:

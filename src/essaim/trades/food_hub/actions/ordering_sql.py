@@ -22,7 +22,7 @@ SELECT basket.id AS basket_id, cycle.state AS cycle_state, cycle.title AS cycle_
           JOIN members_organisation AS receiver_org ON receiver_org.id = fee.beneficiary_id
          WHERE fee.cycle_id = cycle.id)::text AS fees
   FROM agreements_basket AS basket
-  JOIN members_member AS receiver ON receiver.id = basket.receiver_id
+  JOIN members_member AS receiver ON receiver.id = %(receiver)s
   JOIN food_hub_ordercycle AS cycle ON cycle.id = %(cycle)s
   JOIN food_hub_hub AS hub ON hub.organisation_id = cycle.hub_id
   JOIN members_organisation AS organisation ON organisation.id = hub.organisation_id

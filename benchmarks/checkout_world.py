@@ -256,17 +256,9 @@ def _plain(params: Any) -> Any:
 
 
 def _column_of_serial(basket: int, world: small_world.World) -> int:
+    keys = {"basket": basket, "cycle": world.cycle.pk, "slot": world.slot.pk}
     with connection.cursor() as cursor:
-        cursor.execute(
-            ordering.LOCK_HEADER,
-            {
-                "basket": basket,
-                "cycle": world.cycle.pk,
-                "slot": world.slot.pk,
-                "key": None,
-                "receiver": world.buyer.pk,
-            },  # fmt: skip
-        )
+        cursor.execute(ordering.LOCK_HEADER, keys | {"key": None, "receiver": world.buyer.pk})
         return [column.name for column in cursor.description].index("serial")
 
 

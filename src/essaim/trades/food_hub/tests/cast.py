@@ -59,18 +59,24 @@ def order(
     world: w.World, *, buyer: Member | None = None, means: str = "cash", **packs: int
 ) -> Order:
     """Place an order at NOW: `order(world, jar=2, tomme=1)`; a card order is paid at once."""
+    packs = packs or {"jar": 3, "tomme": 2}
+    wanted = {getattr(world, name): count for name, count in packs.items()}
+    return order_of_variants(world, wanted, buyer=buyer, means=means)
+
+
+def order_of_variants(world, variants, *, buyer=None, means="cash") -> Order:
+    """Place an order of these packs: a mapping to quantities, or a list of one each."""
     buyer = buyer or world.buyer
-    basket = None
-    for name, quantity in (packs or {"jar": 3, "tomme": 2}).items():
-        basket = world.put(getattr(world, name), quantity, member=buyer)
+    quantities = variants if isinstance(variants, dict) else dict.fromkeys(variants, 1)
+    for variant, quantity in quantities.items():
+        basket = world.put(variant, quantity, member=buyer)
     placed = actions.place_order(
         basket_id=basket.pk, cycle_id=world.cycle.pk, slot_id=world.slot.pk, placed_by=buyer,
         receiver_id=buyer.pk, means=means, order_key=uuid7(), now=w.NOW,
     )  # fmt: skip
     if means == "card":
-        payments.record_payment(
-            intent=PaymentIntent.objects.get(agreement=placed.agreement_id), now=w.NOW
-        )
+        intent = PaymentIntent.objects.get(agreement=placed.agreement_id)
+        payments.record_payment(intent=intent, now=w.NOW)
     return Order.objects.get(pk=placed.agreement_id)
 
 

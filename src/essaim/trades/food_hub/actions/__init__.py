@@ -14,7 +14,12 @@ from essaim.trades.food_hub.actions.cycles import (
     set_fee,
     withdraw_offer,
 )
-from essaim.trades.food_hub.actions.fulfilment import hand_over, mark_missing, record_weight
+from essaim.trades.food_hub.actions.fulfilment import (
+    end_dispute,
+    hand_over,
+    mark_missing,
+    record_weight,
+)
 from essaim.trades.food_hub.actions.hubs import add_product, add_variant, set_stock, start_hub
 from essaim.trades.food_hub.actions.ordering import PlacedOrder, place_order
 from essaim.trades.food_hub.actions.publishing import publish_cycle, publish_due
@@ -30,6 +35,7 @@ __all__ = [
     "cancel_order",
     "change_order",
     "close_cycle",
+    "end_dispute",
     "expire_unpaid",
     "hand_over",
     "mark_missing",

@@ -69,7 +69,7 @@ def hand_over(*, order: Order, by: Member, now: datetime, is_paid_here: bool = F
         NotClosedYet: orders can still change. WrongState: cancelled or expired.
     """
     order, agreement = lock_order(order)
-    if agreement.state == State.FULFILLED:
+    if order.handed_over_at is not None:
         return agreement
     if order.cycle.state == OrderCycle.State.OPEN:
         raise NotClosedYet
@@ -86,6 +86,23 @@ def hand_over(*, order: Order, by: Member, now: datetime, is_paid_here: bool = F
     order.save(update_fields=["handed_over_at"])
     _write_journal(order, agreement, now)
     return agreement
+
+
+@transaction.atomic
+def end_dispute(*, order: Order, by: Member, now: datetime, reason: str = "") -> Agreement:
+    """Close the dispute about an order that was fetched: it goes on where it stood.
+
+    Raises:
+        WrongState: it is not in dispute, or was never fetched (hand it over instead).
+    """
+    order, agreement = lock_order(order)
+    if agreement.state != State.DISPUTED or order.handed_over_at is None:
+        raise WrongState(state=agreement.state)
+    is_settled = order.cycle.state == OrderCycle.State.SETTLED
+    return agreement_actions.move(
+        agreement=agreement, to_state=State.SETTLED if is_settled else State.FULFILLED, by=by,
+        now=now, reason=reason,
+    )  # fmt: skip
 
 
 def _lock_for_preparing(line: OrderLine) -> tuple[Order, Agreement]:

@@ -93,7 +93,7 @@ def test_any_weights_and_misses_of_one_line_end_where_the_last_ones_say(world, m
         seen.append(total(order))
         assert what_is_wrong() == []
 
-    # 700 g; one pack, at most 440 g of it; 380 g; nothing; 380 g for two; at most 880 g; as ordered.
+    # 700 g; one pack, at most 440 g; 380 g; nothing; 380 g for two; at most 880 g; as ordered.
     assert seen == [1705, 1071, 925, 0, 925, 2143, 1948]
 
 

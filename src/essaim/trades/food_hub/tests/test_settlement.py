@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from essaim.core.agreements.models import Share, Transition
+from essaim.core.agreements.rules import WrongState
 from essaim.core.ledger.models import Transfer
 from essaim.core.payments import actions as payments
 from essaim.trades.food_hub import actions
@@ -145,6 +146,28 @@ def test_a_charge_back_after_settlement_is_owed_again_and_takes_from_nobody(worl
     assert state(order) == "disputed"
     assert (balance("due:halle"), balance("payable:ruche")) == (-800, 690)
     assert settle(world).state == "settled"
+    actions.end_dispute(order=order, by=world.manager, now=w.AFTER)
+    assert state(order) == "settled"
+    assert what_is_wrong() == []
+
+
+def test_an_order_in_dispute_waits_and_ends_once(world):
+    order = buy(world, world.jar, 1, means="card")
+    intent = payments.record_payment(intent=order.agreement.payments.get(), now=w.NOW)
+    close(world)
+    payments.charge_back(intent=intent, amount_cents=300, key="evt", now=w.PICKUP)
+    with pytest.raises(WrongState), transaction.atomic():
+        actions.end_dispute(order=order, by=world.manager, now=w.PICKUP)
+    hand(world, order, is_paid_here=True)
+    payments.charge_back(intent=intent, amount_cents=100, key="evt-2", now=w.PICKUP)
+    with pytest.raises(OrdersNotFinished), transaction.atomic():
+        settle(world)
+
+    hand(world, order)
+    actions.end_dispute(order=order, by=world.manager, now=w.AFTER)
+    settle(world)
+
+    assert (balance("due:halle"), balance("payable:ruche")) == (-100, 690)
     assert what_is_wrong() == []
 
 

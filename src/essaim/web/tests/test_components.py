@@ -184,6 +184,17 @@ def test_the_buttons_of_a_quantity_wait_for_scripts(draw):
     assert 'max="9"' in html
 
 
+def test_a_quantity_and_its_buttons_each_say_what_they_change(draw):
+    with translation.override("fr"):
+        html = draw("field", "stepper", "pears", "Poires", value=2)
+
+    assert re.findall(r'aria-label="([^"]*)"', html) == [
+        "Un de moins\u00a0: Poires",
+        "Quantité\u00a0: Poires",
+        "Un de plus\u00a0: Poires",
+    ]
+
+
 def test_a_single_page_needs_no_pagination(draw):
     assert draw("pagination", "pagination", Paginator(range(5), 20).page(1)).strip() == ""
 

@@ -1,6 +1,7 @@
 """The food hub of the demo territory: eight farms, sixty products, three cycles."""
 
 import random
+import re
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from essaim.core.territories.actions import create_place
 from essaim.core.territories.models import Commune, Place, Territory
 from essaim.kernel import clock
 from essaim.kernel.identifiers import uuid7
+from essaim.kernel.money import NO_BREAK
 from essaim.trades.food_hub import actions
 from essaim.trades.food_hub.demo_shelf import FARMS, SHELF
 from essaim.trades.food_hub.models import Hub, Order, OrderCycle, OrderLine, Variant
@@ -120,7 +122,7 @@ def _shelf(farms: dict[str, Organisation]) -> None:
         for label, price_cents, pool_units, weight_g, volume_ml, items_count, is_weighed in packs:
             actions.add_variant(
                 product=product,
-                label=label,
+                label=_set(label),
                 price_cents=price_cents,
                 pool_units=pool_units,
                 weight_g=weight_g,
@@ -204,3 +206,8 @@ def _finish(cycle: OrderCycle, draw: random.Random, *, now: datetime) -> None:
     for order in Order.objects.filter(cycle=cycle).order_by("pk"):
         actions.hand_over(order=order, by=manager, now=now, is_paid_here=True)
     actions.settle_cycle(cycle=cycle, by=manager, now=now)
+
+
+def _set(label: str) -> str:
+    """Keep a number on the line of its unit, as a printer would: « La bouteille de 33 cL »."""
+    return re.sub(r"(?<=\d) (?=(?:g|kg|cL|L)$)", NO_BREAK, label)

@@ -69,6 +69,7 @@ def euros_kept(request: HttpRequest) -> HttpResponse:
                 euros(row.kept_cents),
             ]
             for row in reversed(rows)
+            if row.spent_cents or row == rows[-1]
         ],
         "bar": money_bar(rows[-1]) if rows[-1].spent_cents > 0 else None,
     }

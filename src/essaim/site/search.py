@@ -26,6 +26,7 @@ from essaim.kernel import clock
 from essaim.site import queries
 from essaim.site.rules import MAP_RESOLUTION
 from essaim.web.access import public
+from essaim.web.environment import language
 from essaim.web.hexmap import HexMap, hexmap
 
 PAGES_MAX = 500
@@ -172,4 +173,5 @@ def _words_of(reason: Reason) -> str:
 def _distance(distance_m: int) -> str:
     if distance_m < 1000:
         return f"{distance_m // 100 * 100}\u00a0m"
-    return f"{distance_m / 1000:.1f}\u00a0km".replace(".", ",")
+    kilometres = f"{distance_m / 1000:.1f}".removesuffix(".0")
+    return f"{kilometres.replace('.', ',') if language() == 'fr' else kilometres}\u00a0km"

@@ -52,6 +52,7 @@ def test_a_search_shows_results_their_points_and_the_rule_behind(client, world):
     assert "Pommes" not in page
     assert "6,50\u00a0€" in page
     assert "vos mots sont dans le titre (50 points)" in page
+    assert "à 0\u00a0m (35 points)" in page
     assert reverse("search_order") in page
 
 

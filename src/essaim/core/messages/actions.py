@@ -1,5 +1,6 @@
 """Writing e-mails and delivering those that wait."""
 
+import re
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from smtplib import SMTP, SMTPException
@@ -11,10 +12,12 @@ from django.db import transaction
 from essaim.core.members.actions import NO_ADDRESS
 from essaim.core.messages.models import OutgoingEmail
 from essaim.kernel.identifiers import uuid7
+from essaim.kernel.money import NARROW_NO_BREAK, NO_BREAK
 from essaim.kernel.prepared import prepared_cursor
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720)
 BATCH_SIZE = 50
+_BREAKING_SPACE = re.compile(rf"[^\S{NO_BREAK}{NARROW_NO_BREAK}]+")
 
 
 WRITE = """
@@ -42,8 +45,11 @@ def write_email(*, recipient: str, subject: str, body: str, now: datetime) -> UU
 
 
 def one_line(subject: str) -> str:
-    """Return a subject as a header can hold it: one line, 200 characters at most."""
-    return " ".join(subject.split())[:200]
+    """Return a subject as a header can hold it: one line, 200 characters at most.
+
+    Its no-break spaces stay: « Votre relevé : Semaine 47 » needs one before its colon.
+    """
+    return _BREAKING_SPACE.sub(" ", subject).strip()[:200]
 
 
 def send_waiting(*, now: datetime) -> int:

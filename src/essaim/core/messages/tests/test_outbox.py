@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from essaim.core.members.actions import NO_ADDRESS
 from essaim.core.messages import queries
-from essaim.core.messages.actions import BATCH_SIZE, send_waiting, write_email
+from essaim.core.messages.actions import BATCH_SIZE, one_line, send_waiting, write_email
 from essaim.core.messages.models import OutgoingEmail
 from essaim.core.messages.tests.smtp_sink import Sink
 
@@ -166,6 +166,13 @@ def test_a_run_is_bounded(sink):
     _write(BATCH_SIZE + 5)
 
     assert [send_waiting(now=NOW), send_waiting(now=NOW)] == [BATCH_SIZE, 5]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\x0b", "\x85", "\u2028"])
+def test_a_subject_is_one_line_and_keeps_its_no_break_spaces(line_end):
+    subject = f" Prête\u202f? Oui\u00a0:{line_end}lundi  matin "
+
+    assert one_line(subject) == "Prête\u202f? Oui\u00a0: lundi matin"
 
 
 @pytest.mark.django_db

@@ -18,10 +18,10 @@ STEPS = ("order-placed", "payment", "order-repriced", "refund", "order-settled",
 
 def told():
     """Rows of the table: account → cents of each step, then the sum."""
-    rows = re.findall(r"^\| `([a-z]+:[a-z]+)` \|([^\n]*[0-9][^\n]*)\|$", PAGE.read_text(), re.MULTILINE)
+    row = re.compile(r"^\| `([a-z]+:[a-z]+)` \|([^\n]*[0-9][^\n]*)\|$", re.MULTILINE)
     return {
         code: [int(cell.replace(MINUS, "-")) if cell.strip() else 0 for cell in cells.split("|")]
-        for code, cells in rows
+        for code, cells in row.findall(PAGE.read_text())
     }
 
 

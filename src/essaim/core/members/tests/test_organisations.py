@@ -1,10 +1,11 @@
 """Organisations: declared by anybody, run by their managers, never left without one."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from essaim.core.members import actions
@@ -299,6 +300,38 @@ def test_a_manager_leaves_when_another_stays(client, farm, luc, ines):
     assert answer.url == reverse("my_space")
     assert not may_manage(luc, farm)
     assert may_manage(ines, farm)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_who_leave_at_the_same_time_do_not_both_leave():
+    farm = Organisation.objects.create(slug="ferme", name="Ferme du Lys")
+    first, second = (
+        actions.give_role(member=_member(name), organisation=farm, role=Role.MANAGER)
+        for name in ("luc", "ines")
+    )
+    answers = []
+    is_answered = threading.Event()
+
+    def leave():
+        try:
+            actions.end_role(membership=second)
+            answers.append("left")
+        except actions.LastManager:
+            answers.append("stays")
+        finally:
+            is_answered.set()
+            connection.close()
+
+    other = threading.Thread(target=leave)
+    with transaction.atomic():
+        actions.end_role(membership=first)
+        other.start()
+        # Without the lock the second leaves at once, seeing the first still there.
+        is_answered.wait(1)
+    other.join(30)
+
+    assert answers == ["stays"]
+    assert farm.memberships.count() == 1
 
 
 def test_a_role_of_another_organisation_cannot_be_taken_away(client, farm, luc):

@@ -1,5 +1,6 @@
 """What every key page promises: it fits, it is light, it asks nobody else, everybody can use it."""
 
+import os
 from pathlib import Path
 
 import axe_playwright_python
@@ -7,7 +8,13 @@ import pytest
 
 from essaim.site import typography
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not os.environ.get("ESSAIM_BROWSER"),
+        reason="parcours dans Chromium : ESSAIM_BROWSER=1, sur une machine calme",
+    ),
+]
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 BUYER, MANAGER, CLERK = "Amina Benali", "Mona Delattre", "Yann Lefebvre"

@@ -1,10 +1,17 @@
 """The whole story of a hub in a real browser, with JavaScript and without."""
 
+import os
 import re
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not os.environ.get("ESSAIM_BROWSER"),
+        reason="parcours dans Chromium : ESSAIM_BROWSER=1, sur une machine calme",
+    ),
+]
 
 BUYER, MANAGER = "Amina Benali", "Mona Delattre"
 

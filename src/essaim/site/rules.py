@@ -1,6 +1,7 @@
 """What the pages of the site work out by themselves: the ground drawn, the words said. Pure."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import cos, radians
 
 import h3
@@ -29,6 +30,11 @@ def ground_cells(ours: Sequence[Point], others: Sequence[Point]) -> frozenset[st
         ours: seats of the communes of the territory.
         others: seats of the communes around it.
     """
+    return _ground_cells(tuple(ours), tuple(others))
+
+
+@lru_cache(maxsize=8)  # pages ask for the ground of the same territory all day
+def _ground_cells(ours: tuple[Point, ...], others: tuple[Point, ...]) -> frozenset[str]:
     if not ours:
         return frozenset()
     seats = {h3.latlng_to_cell(lat, lng, MAP_RESOLUTION) for lat, lng in ours}

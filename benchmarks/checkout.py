@@ -257,7 +257,7 @@ def _filled(
         intent = uuid7()
         return [intent, found["agreement"], *parameters[2:4], str(intent), *parameters[5:]]
     if name == "email":
-        return [uuid7(), *parameters[1:]]
+        return parameters | {"id": uuid7()}
     return parameters
 
 

@@ -46,7 +46,7 @@ def _stylesheet(arguments: list[str]) -> int:
 def _reference(arguments: list[str]) -> int:
     """Write docs/reference from the code."""
     del arguments
-    with launch.installation(TOOL_DATA_DIR):
+    with launch.installation(TOOL_DATA_DIR, demo=True):
         from essaim.site import reference
 
         reference.write()

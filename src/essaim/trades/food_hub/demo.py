@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from essaim.core.agreements.actions import open_basket
 from essaim.core.members.actions import give_role
 from essaim.core.members.models import Member, Membership, Organisation
-from essaim.core.payments.actions import record_payment
 from essaim.core.payments.models import PaymentIntent
+from essaim.core.payments.playing import pay_in_sandbox
 from essaim.core.territories.actions import create_place
 from essaim.core.territories.models import Commune, Place, Territory
 from essaim.kernel import clock
@@ -192,7 +192,7 @@ def _orders(cycle: OrderCycle, draw: random.Random, *, count: int, now: datetime
         )
         intent = PaymentIntent.objects.get(agreement_id=placed.agreement_id)
         if intent.means == "card":
-            record_payment(intent=intent, now=now)
+            pay_in_sandbox(intent=intent, scenario="accept", return_url="/", now=now)
 
 
 def _finish(cycle: OrderCycle, draw: random.Random, *, now: datetime) -> None:

@@ -22,14 +22,6 @@ def roles_in(member: Member, organisation_id: int) -> frozenset[str]:
     return frozenset(rows.values_list("role", flat=True))
 
 
-def organisations_of(member: Member, role: str | None = None) -> list[Organisation]:
-    """Organisations where the member has any role, or this one (1 query)."""
-    rows = Organisation.objects.filter(memberships__member=member)
-    if role:
-        rows = rows.filter(memberships__role=role)
-    return list(rows.distinct().order_by("name"))
-
-
 def organisations_with_roles(member: Member) -> list[tuple[Organisation, list[str]]]:
     """Organisations of a member with the roles they have there, by name (1 query)."""
     found: dict[int, tuple[Organisation, list[str]]] = {}

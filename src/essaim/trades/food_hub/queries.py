@@ -3,9 +3,8 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum, TextField, Value
@@ -17,8 +16,6 @@ from essaim.trades.food_hub.models import (
     BasketLine,
     CycleOffer,
     Fee,
-    Hub,
-    Order,
     OrderCycle,
     OrderLine,
     Product,
@@ -253,43 +250,10 @@ def platform_terms(cycle: OrderCycle) -> PlatformTerms:
     )
 
 
-def open_cycles(territory_id: int, *, at: datetime) -> list[OrderCycle]:
-    """Cycles that take orders in a territory, the first to close first (1 query)."""
-    return list(
-        OrderCycle.objects.filter(
-            hub__territory_id=territory_id,
-            state=OrderCycle.State.OPEN,
-            opens_at__lte=at,
-            closes_at__gt=at,
-        )
-        .select_related("hub__organisation")
-        .order_by("closes_at")
-    )
-
-
 def basket_lines(basket_id: int) -> list[BasketLine]:
     """Lines of a basket with all that a page shows of them (1 query)."""
     return list(
         BasketLine.objects.filter(basket_id=basket_id)
         .select_related("offer__cycle__hub__organisation", "offer__variant__product__producer")
         .order_by("offer__cycle_id", "offer__variant__product__name", "pk")
-    )
-
-
-def orders_to_hand_over(cycle: OrderCycle) -> Iterable[Order]:
-    """Firm orders of a cycle with buyer and slot, by name (1 query)."""
-    return (
-        Order.objects.filter(cycle=cycle, agreement__state__in=FIRM)
-        .select_related("agreement__receiver", "slot__place")
-        .order_by("agreement__receiver__display_name", "pk")
-    )
-
-
-def hub_of_organisation(slug: str) -> Hub | None:
-    """The hub that an organisation runs (1 query)."""
-    return (
-        Hub.objects.filter(organisation__slug=slug)
-        .select_related("organisation", "territory")
-        .order_by()
-        .first()
     )

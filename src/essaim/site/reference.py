@@ -24,7 +24,7 @@ from essaim.kernel.errors import RuleBroken
 from essaim.site import launch
 
 FOLDER = launch.CODE_ROOT / "docs" / "reference"
-NOT_IMPORTED = ("tests", "migrations", "__main__", "site", "wsgi")
+NOT_IMPORTED = ("tests", "migrations", "__main__", "wsgi")
 READERS = {"text", "flag", "integer", "words", "folder"}
 NOTICE = "<!-- Written by `./essaim tool reference`; edit the code, not this page. -->"
 
@@ -92,7 +92,7 @@ def write() -> int:
 
 
 def import_everything() -> None:
-    """Import every module below the site, so that whatever declares itself has done so."""
+    """Import every module, so that whatever declares itself has done so."""
     for found in pkgutil.walk_packages(essaim.__path__, "essaim."):
         is_skipped = set(found.name.split(".")) & set(NOT_IMPORTED)
         if not is_skipped and not found.name.rpartition(".")[2].startswith("build_"):

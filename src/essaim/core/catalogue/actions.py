@@ -162,11 +162,22 @@ def attach_photo(*, listing: Listing, upload: IO[bytes], alt_text: str, now: dat
     Raises:
         ListingWithdrawn, and all that `keep_photo` raises.
     """
-    listing = _published(listing)
     photo = keep_photo(upload=upload, alt_text=alt_text, now=now)
+    show_photo(listing=listing, photo=photo)
+    return photo
+
+
+@transaction.atomic
+def show_photo(*, listing: Listing, photo: Photo | None) -> Listing:
+    """Show a photo that is already kept on a published listing; None shows none.
+
+    Raises:
+        ListingWithdrawn: `details` has `withdrawn_at`.
+    """
+    listing = _published(listing)
     listing.photo = photo
     listing.save(update_fields=["photo"])
-    return photo
+    return listing
 
 
 @transaction.atomic
@@ -193,6 +204,19 @@ def keep_photo(*, upload: IO[bytes], alt_text: str, now: datetime) -> Photo:
             default_storage.delete(name)
         raise
     return photo
+
+
+@transaction.atomic
+def forget_photo(*, photo: Photo) -> None:
+    """Delete a photo, its files too once the transaction stands; listings show none instead."""
+    names = [photo.file_name(width_px) for width_px in photo.widths_px]
+    photo.delete()
+
+    def delete_files() -> None:
+        for name in names:
+            default_storage.delete(name)
+
+    transaction.on_commit(delete_files)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
@@ -68,6 +69,11 @@ class Photo(models.Model):
     def file_name(self, width_px: int) -> str:
         """Return the name of the file of one width in the default storage."""
         return f"photos/{self.public_id}-{width_px}.webp"
+
+    @property
+    def sources(self) -> list[tuple[str, int]]:
+        """Return its addresses and their widths, the smallest first, as the photo macro asks."""
+        return [(default_storage.url(self.file_name(width)), width) for width in self.widths_px]
 
 
 class Listing(models.Model):

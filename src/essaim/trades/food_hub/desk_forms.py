@@ -318,6 +318,23 @@ class StockForm(forms.Form):
         return self.cleaned_data["on_hand_units"] or 0
 
 
+class PhotoForm(forms.Form):
+    """A photo of a product; what is wrong with the file, the catalogue says."""
+
+    photo = forms.FileField(
+        label=_("Photo"),
+        allow_empty_file=True,
+        help_text=_("JPEG, PNG, WebP or GIF, at most 10 MB. Where it was taken is not kept."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+    )
+    alt_text = forms.CharField(
+        label=_("What is seen on it"),
+        max_length=200,
+        required=False,
+        help_text=_("Read aloud to those who cannot see it: “A crate of red apples”."),
+    )
+
+
 class ImportForm(forms.Form):
     """A file of products."""
 

@@ -65,6 +65,9 @@ class Product(models.Model):
         "catalogue.Listing", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     """How it stands in the catalogue since a cycle first offered it."""
+    photo = models.ForeignKey(
+        "catalogue.Photo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = [

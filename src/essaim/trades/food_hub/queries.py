@@ -92,6 +92,7 @@ class ShopRow:
     shelf_price_cents: int
     left_count: int | None
     """None: on demand."""
+    photo_id: int | None
 
 
 def shop_page(
@@ -179,6 +180,7 @@ def shelf_rows(
             on_demand=F("variant__product__pool__is_on_demand"),
             on_hand=F("variant__product__pool__on_hand_units"),
             reserved=F("variant__product__pool__reserved_units"),
+            photo_id=F("variant__product__photo_id"),
         )
     )
     return _shop_rows(cycle, rows, fees)
@@ -218,6 +220,7 @@ def _shop_rows(
             left_count=None
             if row["on_demand"]
             else max_sellable(row["on_hand"] - row["reserved"], row["pool_units"]),
+            photo_id=row["photo_id"],
         )
         for row, price in zip(rows, shelf, strict=True)
     ]

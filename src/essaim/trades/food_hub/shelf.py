@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import Avg, Count
 
+from essaim.core.catalogue.models import Photo
 from essaim.kernel.units import Kind, Measure, format_unit_price
 from essaim.trades.food_hub import queries
 from essaim.trades.food_hub.models import CycleOffer, OrderCycle, PickupSlot
@@ -240,6 +241,7 @@ class Pack:
     unit_price: str
     left_count: int | None
     line: PricedLine
+    photo: Photo | None
 
 
 def pack(
@@ -248,7 +250,9 @@ def pack(
     """Return one pack of a cycle (1 query)."""
     offer = (
         CycleOffer.objects.filter(pk=offer_id, cycle=cycle, variant__product__is_active=True)
-        .select_related("variant__product__producer", "variant__product__pool")
+        .select_related(
+            "variant__product__producer", "variant__product__pool", "variant__product__photo"
+        )
         .order_by()
         .first()
     )
@@ -288,6 +292,7 @@ def pack(
         if product.pool.is_on_demand
         else max_sellable(max(0, free_units), variant.pool_units),
         line=line,
+        photo=product.photo,
     )
 
 

@@ -9,6 +9,14 @@ PIXELS_MAX: Final = 50_000_000
 """A telephone takes 12 to 50 million pixels; more is a bomb that fills the memory."""
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 WEBP_QUALITY: Final = 78
+SHEET_PHOTOS_MAX: Final = 50
+"""Small photos of a page, drawn together as one picture: one request for all of them."""
+SHEET_CELL_PX: Final = 72
+"""Each is shown 48 px wide: enough for most screens, and light."""
+SHEET_BYTES_MAX: Final = 24 * 1024
+"""What a page may spend on small photos, of the 120 KB that it may weigh in all."""
+SHEET_QUALITIES: Final = (62, 48, 36, 26, 16, 8, 0)
+"""Tried in this order until a sheet is light enough."""
 
 
 def kept_widths(width_px: int) -> tuple[int, ...]:

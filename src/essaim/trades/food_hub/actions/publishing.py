@@ -7,8 +7,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from essaim.core.catalogue.actions import Advert, publish_listing, revise_listing
+from essaim.core.catalogue.models import Photo
 from essaim.core.catalogue.rules.needs import Need
-from essaim.trades.food_hub.models import CycleOffer, OrderCycle, PickupSlot
+from essaim.trades.food_hub.models import CycleOffer, OrderCycle, PickupSlot, Product
 from essaim.trades.food_hub.queries import fee_terms, platform_terms
 from essaim.trades.food_hub.rules import PricedLine, displayed_unit_prices_cents
 
@@ -31,9 +32,13 @@ def publish_cycle(*, cycle: OrderCycle, now: datetime) -> int:
     cheapest: dict[int, CycleOffer] = {}
     for offer in offers:
         cheapest.setdefault(offer.variant.product_id, offer)
+    # Locked, so that a photo replaced at this moment is not shown again.
+    products = Product.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=cheapest)
+    photos = {row.pk: row.photo for row in products.select_related("photo").order_by("pk")}
     prices = _shelf_prices(cycle, list(cheapest.values()))
     for offer, price_cents in zip(cheapest.values(), prices, strict=True):
-        _publish(cycle, offer, price_cents, slot, now)
+        photo = photos[offer.variant.product_id]
+        _publish(cycle, offer, price_cents, slot=slot, photo=photo, now=now)
     return len(cheapest)
 
 
@@ -57,7 +62,13 @@ def publish_due(*, now: datetime, limit: int = 5) -> int:
 
 
 def _publish(
-    cycle: OrderCycle, offer: CycleOffer, price_cents: int, slot: PickupSlot | None, now: datetime
+    cycle: OrderCycle,
+    offer: CycleOffer,
+    price_cents: int,
+    *,
+    slot: PickupSlot | None,
+    photo: Photo | None,
+    now: datetime,
 ) -> None:
     product = offer.variant.product
     words = [product.family, product.labels, product.description, product.producer.name]
@@ -75,7 +86,7 @@ def _publish(
         price_label=offer.variant.label,
         available_from=min(now, cycle.opens_at),
         available_until=cycle.closes_at,
-        photo=product.listing.photo if product.listing else None,
+        photo=photo,
     )
     if product.listing is not None and product.listing.withdrawn_at is None:
         revise_listing(listing=product.listing, advert=advert)

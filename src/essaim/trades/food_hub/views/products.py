@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.core.members.models import Organisation
+from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
 from essaim.trades.food_hub import actions, documents, imports
+from essaim.trades.food_hub.actions import photos
 from essaim.trades.food_hub.actions import products as product_actions
 from essaim.trades.food_hub.desk_forms import (
     ImportForm,
     PackForm,
+    PhotoForm,
     ProductForm,
     StockForm,
     contents_of,
@@ -76,27 +79,16 @@ def product(request: HttpRequest, product_id: UUID) -> HttpResponse:
     packs = list(found.variants.order_by("pool_units", "pk"))
     edited = next((row for row in packs if str(row.pk) == request.GET.get("pack")), None)
     part = request.POST.get("part", "")
-    forms: dict[str, Form] = {
-        "product": ProductForm(
-            request.POST if part == "product" else None, initial=ProductForm.initial_of(found)
-        ),
-        "stock": StockForm(
-            request.POST if part == "stock" else None,
-            initial={
-                "on_hand_units": found.pool.on_hand_units,
-                "is_on_demand": found.pool.is_on_demand,
-            },
-        ),
-        "pack": PackForm(
-            request.POST if part == "pack" else None,
-            initial=PackForm.initial_of(edited) if edited else None,
-        ),
-    }
+    if part == "no-photo":
+        photos.remove_photo(product=found)
+        return redirect("food_hub:desk_product", found.public_id)
+    forms = _forms(request, found, edited, part)
     if part in forms and forms[part].is_valid():
         try:
             _save(found, edited, forms[part])
         except RuleBroken as refusal:
-            forms[part].add_error(None, sentence_of(refusal))
+            field = "photo" if part == "photo" else None
+            forms[part].add_error(field, sentence_of(refusal))
         else:
             return redirect("food_hub:desk_product", found.public_id)
     return _product_page(request, found, packs, edited, forms)
@@ -145,7 +137,7 @@ def stock_words(product: Product, packs: list[Variant]) -> list[tuple[str, int, 
 def _product(request: HttpRequest, product_id: UUID) -> Product:
     found = (
         Product.objects.filter(public_id=product_id)
-        .select_related("producer", "pool")
+        .select_related("producer", "pool", "photo")
         .order_by()
         .first()
     )
@@ -155,6 +147,27 @@ def _product(request: HttpRequest, product_id: UUID) -> Product:
     return found
 
 
+def _forms(
+    request: HttpRequest, product: Product, edited: Variant | None, part: str
+) -> dict[str, Form]:
+    """Return the four forms of the page; only the one that was sent holds what was sent."""
+    sent = {part: request.POST}
+    stock = {
+        "on_hand_units": product.pool.on_hand_units,
+        "is_on_demand": product.pool.is_on_demand,
+    }
+    return {
+        "product": ProductForm(sent.get("product"), initial=ProductForm.initial_of(product)),
+        "stock": StockForm(sent.get("stock"), initial=stock),
+        "pack": PackForm(sent.get("pack"), initial=PackForm.initial_of(edited) if edited else None),
+        "photo": PhotoForm(
+            sent.get("photo"),
+            request.FILES,
+            initial={"alt_text": product.photo.alt_text} if product.photo else None,
+        ),
+    }
+
+
 def _save(product: Product, pack: Variant | None, form: Form) -> None:
     if isinstance(form, ProductForm):
         product_actions.change_product(product=product, **form.cleaned_data)
@@ -162,6 +175,11 @@ def _save(product: Product, pack: Variant | None, form: Form) -> None:
         actions.set_stock(product=product, **form.cleaned_data)
     elif isinstance(form, PackForm):
         product_actions.save_pack(product=product, pack=pack, **form.as_fields())
+    elif isinstance(form, PhotoForm):
+        said = form.cleaned_data
+        photos.give_photo(
+            product=product, upload=said["photo"], alt_text=said["alt_text"], now=clock.now()
+        )
 
 
 def _product_page(
@@ -179,6 +197,7 @@ def _product_page(
         "form": forms["product"],
         "stock_form": forms["stock"],
         "pack_form": forms["pack"],
+        "photo_form": forms["photo"],
         "stock": stock_words(product, packs),
         "form_key": uuid7(),
     }

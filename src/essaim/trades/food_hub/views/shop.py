@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.core.catalogue.sheets import sheet_of
 from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
@@ -172,6 +173,7 @@ def shop_context(request: HttpRequest, cycle: OrderCycle) -> dict[str, Any]:
         "page": page,
         "query": urlencode(_filters(wanted)),
         "rows": _shown(rows, here),
+        "sheet": sheet_of(row.photo_id for row in rows),
         "few_left": FEW_LEFT,
         "is_open": is_taking_orders(cycle),
         "bar": money.example_bar(cycle, shelf.example_shares(cycle, groups, fees)),

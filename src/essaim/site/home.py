@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.core.territories.models import Territory
+from essaim.core.territories.queries import territory_of_site
 from essaim.kernel import clock, trades
 from essaim.site import queries
 from essaim.site.queries import KeptEuros
@@ -30,7 +31,7 @@ FIGURES_AGE_MAX_S = 300
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """What this territory does together; what to do first when there is no territory yet."""
-    territory = queries.territory_of_site()
+    territory = territory_of_site()
     if territory is None:
         return render(request, "site/no_territory.html", {})
     exchanges, kept = _figures(territory, clock.now())
@@ -54,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public
 def euros_kept(request: HttpRequest) -> HttpResponse:
     """How the euros kept in the territory are counted, and what they were these last months."""
-    territory = queries.territory_of_site()
+    territory = territory_of_site()
     if territory is None:
         return render(request, "site/no_territory.html", {})
     months = _first_days(territory, clock.now(), MONTHS_SHOWN)

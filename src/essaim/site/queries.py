@@ -76,11 +76,6 @@ class Ground:
         return name if name in self.names else self.by_postcode.get(postcode, "")
 
 
-def territory_of_site() -> Territory | None:
-    """The territory this installation serves; None before it is chosen (1 query)."""
-    return Territory.objects.order_by("pk").first()
-
-
 def ground_of(territory: Territory) -> Ground:
     """The communes of a territory and the cells that draw it (2 queries)."""
     rows = territory.communes.order_by("population").values_list("name", "postcodes", "lat", "lng")

@@ -183,10 +183,12 @@ def _walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[Address]:
 
 
 def _addresses_of(view: Callable[..., object], pattern: str, name: str) -> Iterator[Address]:
-    path_view = getattr(view, "__self__", None)
+    # The API library keeps what it knows of an address in the closure of its view.
+    is_plain = inspect.isfunction(view)
+    path_view = inspect.getclosurevars(view).nonlocals.get("self") if is_plain else None
     if isinstance(path_view, PathView):
         for operation in path_view.operations:
-            known = "signed-in" if operation.auth_callbacks else ""
+            known = "signed-in" if operation.auth_callbacks else "public"
             access = str(getattr(operation.view_func, "access", known))
             for method in sorted(operation.methods):
                 yield Address(f"{pattern} ({method})", name, access)

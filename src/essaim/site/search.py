@@ -7,26 +7,24 @@ from urllib.parse import urlencode
 
 import h3
 from django import forms
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from essaim.core.catalogue import queries as catalogue
 from essaim.core.catalogue.queries import Found, SearchPage
-from essaim.core.catalogue.rules import pictures
 from essaim.core.catalogue.rules.needs import Need
-from essaim.core.catalogue.rules.ranking import CURRENT, Reason, WordMatch
+from essaim.core.catalogue.rules.ranking import CURRENT
+from essaim.core.catalogue.wording import photo_files, why_here
 from essaim.core.territories.forms import CommuneField
 from essaim.core.territories.models import Territory
+from essaim.core.territories.queries import territory_of_site
 from essaim.core.territories.rules import Position
 from essaim.kernel import clock
 from essaim.site import queries
 from essaim.site.rules import MAP_RESOLUTION
 from essaim.web.access import public
-from essaim.web.environment import language
 from essaim.web.hexmap import HexMap, hexmap
 
 PAGES_MAX = 500
@@ -61,7 +59,7 @@ class ShownResult:
 @public
 def search(request: HttpRequest) -> HttpResponse:
     """Look in the whole territory (6 queries whatever the size)."""
-    territory = queries.territory_of_site()
+    territory = territory_of_site()
     if territory is None:
         return render(request, "site/no_territory.html", {})
     form = SearchForm(request.GET, auto_id="search-%s")
@@ -89,15 +87,6 @@ def search_order(request: HttpRequest) -> HttpResponse:
     return render(request, "site/search_order.html", {"policy": CURRENT})
 
 
-def why_here(reasons: tuple[Reason, ...]) -> str:
-    """Return the line « why here » of a result: each reason and its points."""
-    return _(" · ").join(
-        _("%(reason)s (%(points)s)") % {"reason": _words_of(reason), "points": _points(reason)}
-        for reason in reasons
-        if round(reason.points) > 0
-    )
-
-
 def _query(form: SearchForm) -> str:
     """The search as an address, to which a page number is added."""
     return "?" + urlencode(
@@ -116,21 +105,12 @@ def _look(territory: Territory, form: SearchForm, now: datetime) -> SearchPage:
         text=asked.get("q", ""),
         near=position,
         need=asked.get("need", ""),
-        page=asked.get("page") or 1,
+        start=((asked.get("page") or 1) - 1) * catalogue.PAGE_SIZE,
     )
 
 
 def _shown(found: Found) -> ShownResult:
-    return ShownResult(found, why_here(found.why), _photo(found))
-
-
-def _photo(found: Found) -> list[tuple[str, int]]:
-    if found.photo_id is None or found.photo_width_px is None:
-        return []
-    return [
-        (default_storage.url(f"photos/{found.photo_id}-{width}.webp"), width)
-        for width in pictures.kept_widths(found.photo_width_px)
-    ]
+    return ShownResult(found, why_here(found.why), photo_files(found))
 
 
 def _map(territory: Territory, page: SearchPage) -> HexMap:
@@ -145,33 +125,3 @@ def _map(territory: Territory, page: SearchPage) -> HexMap:
 
 def _cell(position: Position) -> str:
     return str(h3.latlng_to_cell(position.lat, position.lng, MAP_RESOLUTION))
-
-
-def _points(reason: Reason) -> str:
-    points = round(reason.points)
-    return ngettext("%(points)d point", "%(points)d points", points) % {"points": points}
-
-
-def _words_of(reason: Reason) -> str:
-    if reason.words is not None:
-        return {
-            WordMatch.IN_TITLE: _("your words are in the title"),
-            WordMatch.IN_TEXT: _("your words are in the description"),
-            WordMatch.SAME_MEANING: _("a word of the same meaning"),
-            WordMatch.NOT_ASKED: "",
-        }[reason.words]
-    if reason.distance_m is not None:
-        return _("%(distance)s away") % {"distance": _distance(reason.distance_m)}
-    days = reason.age_days or 0
-    if days == 0:
-        return _("published today")
-    return ngettext("published %(days)d day ago", "published %(days)d days ago", days) % {
-        "days": days
-    }
-
-
-def _distance(distance_m: int) -> str:
-    if distance_m < 1000:
-        return f"{distance_m // 100 * 100}\u00a0m"
-    kilometres = f"{distance_m / 1000:.1f}".removesuffix(".0")
-    return f"{kilometres.replace('.', ',') if language() == 'fr' else kilometres}\u00a0km"

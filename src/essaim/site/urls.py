@@ -43,6 +43,7 @@ if settings.DEMO:
         path("demo/mailbox/<uuid:public_id>/", views.demo_email, name="demo_email"),
     ]
 
+handler400 = "essaim.web.refusals.bad_request"
 handler403 = "essaim.web.refusals.forbidden"
 handler404 = "essaim.web.refusals.not_found"
 handler429 = "essaim.site.views.too_many_requests"  # asked by allauth

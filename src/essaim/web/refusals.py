@@ -9,8 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from essaim.kernel.errors import RuleBroken
+from essaim.kernel.errors import N_, BadInput, RuleBroken
 from essaim.web.environment import euros, moment
+
+
+class NotFound(RuleBroken):
+    """No such address, no such thing, or a thing of somebody else."""
+
+    code = "kernel.not-found"
+    sentence = N_("This does not exist, or is not yours.")
+    status = 404
 
 
 def sentence_of(refusal: RuleBroken) -> str:
@@ -43,7 +51,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, RuleBroken):
             return None
-        if request.path.startswith("/api/"):
+        if _is_for_a_program(request):
             return refusal_json(exception)
         return error_page(request, status=exception.status, message=sentence_of(exception))
 
@@ -54,6 +62,8 @@ def error_page(request: HttpRequest, *, status: int, message: str = "") -> HttpR
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
     del exception
+    if _is_for_a_program(request):
+        return refusal_json(NotFound())
     return error_page(request, status=404)
 
 
@@ -61,8 +71,20 @@ def forbidden(request: HttpRequest, exception: PermissionDenied) -> HttpResponse
     return error_page(request, status=403, message=str(exception))
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django will not even read: too many fields, a body cut short, a bad address."""
+    del exception
+    if _is_for_a_program(request):
+        return refusal_json(BadInput())
+    return error_page(request, status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(request, status=500)
+
+
+def _is_for_a_program(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 def _readable(name: str, value: object) -> object:

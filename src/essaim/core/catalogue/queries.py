@@ -74,10 +74,15 @@ class SearchPage:
 
     results: tuple[Found, ...]
     total_count: int
-    page: int
+    start: int
     page_size: int
     corrections: tuple[Correction, ...]
     policy: RankingPolicy
+
+    @property
+    def page(self) -> int:
+        """Return the number of this page; 1 is the first."""
+        return self.start // self.page_size + 1
 
     @property
     def page_count(self) -> int:
@@ -95,7 +100,7 @@ def search(
     open_at: datetime | None = None,
     need: str = "",
     trade: str = "",
-    page: int = 1,
+    start: int = 0,
     page_size: int = PAGE_SIZE,
     policy: RankingPolicy = CURRENT,
 ) -> SearchPage:
@@ -109,7 +114,7 @@ def search(
         near: where the search is made from; listings without a position stay, last in nearness.
         within_m: leave out what is farther than this from `near` or has no position.
         open_at: keep what can be had at this time: open then, and in its window of availability.
-        page: 1 is the first; out of range gives no result.
+        start: how many results to pass over; past the last one gives no result.
     """
     parts = [part for part in wanted(text) if part][:WORDS_MAX]
     corrections = _corrections(text) if parts else ()
@@ -124,7 +129,7 @@ def search(
         "need": need,
         "trade": trade,
         "page_size": page_size,
-        "offset": (max(1, page) - 1) * page_size,
+        "offset": start,
         **_policy_values(policy),
     }
     with connection.cursor() as cursor:
@@ -134,7 +139,7 @@ def search(
     return SearchPage(
         results=tuple(_found(row, now, policy) for row in rows),
         total_count=rows[0]["total_count"] if rows else 0,
-        page=page,
+        start=start,
         page_size=page_size,
         corrections=corrections,
         policy=policy,

@@ -40,6 +40,11 @@ class NearPlace:
     distance_m: int
 
 
+def territory_of_site() -> Territory | None:
+    """The territory this installation serves; None before it is chosen (1 query)."""
+    return Territory.objects.order_by("pk").first()
+
+
 def communes_matching(text: str, limit: int = SUGGESTIONS_MAX) -> list[Commune]:
     """Return communes by name, start of a word, postcode or INSEE code, best first. One query.
 

@@ -198,12 +198,13 @@ def test_pages_follow_one_another_without_gap_or_repeat(territory, publish):
         publish(f"Pain {number}")
 
     pages = [
-        queries.search(territory=territory, now=NOON, text="pain", page=page, page_size=3)
-        for page in (1, 2, 3, 4)
+        queries.search(territory=territory, now=NOON, text="pain", start=start, page_size=3)
+        for start in (0, 3, 6, 9)
     ]
 
     assert [len(page.results) for page in pages] == [3, 3, 1, 0]
     assert len({found.listing_id for page in pages for found in page.results}) == 7
+    assert [page.page for page in pages] == [1, 2, 3, 4]
     assert pages[0].page_count == 3
 
 

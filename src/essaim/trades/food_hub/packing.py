@@ -15,6 +15,9 @@ from essaim.trades.food_hub.desk_queries import Line
 from essaim.web.environment import day, euros, language, time_of_day
 
 WAYS = ("customer", "product", "producer")
+ROWS_A_SCREEN = 100
+ROWS_OF_A_HEAD = 4
+"""What the title, the mark and the total of a sheet count for, in rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,20 @@ def sheets(way: str, lines: Sequence[Line]) -> list[Sheet]:
     if way == "product":
         return [_of_product(rows) for rows in _grouped(lines, "product", "label", "producer")]
     return [_of_producer(rows) for rows in _grouped(lines, "producer")]
+
+
+def screens(sheets: Iterable[Sheet]) -> list[list[Sheet]]:
+    """Cut the sheets into pages that an old phone shows; a sheet is never cut, however long."""
+    found: list[list[Sheet]] = [[]]
+    rows_count = 0
+    for sheet in sheets:
+        more = ROWS_OF_A_HEAD + len(sheet.rows)
+        if found[-1] and rows_count + more > ROWS_A_SCREEN:
+            found.append([])
+            rows_count = 0
+        found[-1].append(sheet)
+        rows_count += more
+    return found
 
 
 def way_names() -> dict[str, str]:

@@ -88,6 +88,20 @@ def test_what_is_missing_leaves_the_lists(cast):
     assert [row.what for row in jar.rows] == ["Ana"]
 
 
+def sheet(rows_count):
+    row = packing.SheetRow(1, "Miel", "le pot", "", is_to_weigh=False)
+    return packing.Sheet("Ana", "A0-0001", "", "", "", (row,) * rows_count)
+
+
+def test_a_screen_shows_a_hundred_rows_and_never_cuts_an_order():
+    many = [sheet(rows) for rows in (46, 46, 1, 300, 2)]
+
+    screens = packing.screens(many)
+
+    assert [[len(one.rows) for one in screen] for screen in screens] == [[46, 46], [1], [300], [2]]
+    assert packing.screens([]) == [[]]
+
+
 @pytest.mark.parametrize("way", packing.WAYS)
 def test_each_list_is_a_page_a_csv_and_a_pdf(cast, way):
     browser = cast.browser("worker")

@@ -17,20 +17,20 @@ from essaim.trades.food_hub.views import loading
 from essaim.web.access import by_policy
 from essaim.web.environment import language, moment, short_day
 
-PAGE_SIZE = 20
-
 
 @by_policy("may_work_in_hub")
 def page(request: HttpRequest, cycle_id: UUID, way: str) -> HttpResponse:
-    """A packing list on the screen, twenty sheets at a time."""
+    """A packing list on the screen, a hundred rows at a time."""
     cycle = loading.work_in_cycle(request, cycle_id)
-    found = Paginator(_sheets(cycle, way), PAGE_SIZE).get_page(request.GET.get("page"))
+    screens = packing.screens(_sheets(cycle, way))
+    found = Paginator(screens, 1).get_page(request.GET.get("page"))
     context = {
         "hub": cycle.hub,
         "cycle": cycle,
         "way": way,
         "ways": packing.way_names(),
         "page": found,
+        "sheets": found.object_list[0],
     }
     return render(request, "food_hub/desk/packing.html", context)
 

@@ -30,7 +30,8 @@ class State(StrEnum):
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.PROPOSED: frozenset({State.ACCEPTED, State.DECLINED, State.WITHDRAWN, State.EXPIRED}),
     State.ACCEPTED: frozenset({State.FULFILLED, State.CANCELLED, State.DISPUTED}),
-    State.FULFILLED: frozenset({State.SETTLED, State.DISPUTED}),
+    # Back to accepted: what was recorded by mistake is taken back, until it is settled.
+    State.FULFILLED: frozenset({State.SETTLED, State.DISPUTED, State.ACCEPTED}),
     State.DISPUTED: frozenset({State.FULFILLED, State.SETTLED, State.CANCELLED}),
     State.SETTLED: frozenset({State.DISPUTED}),
     State.DECLINED: frozenset(),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from essaim.core.payments import sandbox
 from essaim.core.payments.actions import (
+    left_to_refund,
     receive_webhook,
     record_failure,
     record_payment,
@@ -52,4 +53,20 @@ def pay_in_sandbox(
         message = provider.read_webhook(body=body, signature=sandbox.sign(body))
         for _ in range(REPEATED_WEBHOOKS):
             receive_webhook(provider=provider, message=message, now=now)
-    return record_payment(intent=intent, amount_cents=answer.amount_cents, now=now)
+    paid = record_payment(intent=intent, amount_cents=answer.amount_cents, now=now)
+    if scenario == "charge-back" and left_to_refund(paid):
+        _take_back(provider, paid, now)
+    return paid
+
+
+def _take_back(provider: sandbox.Sandbox, intent: PaymentIntent, now: datetime) -> None:
+    """The bank gives the buyer their money back without asking anybody, and says so."""
+    reference = intent.provider_reference
+    body = sandbox.webhook_body(
+        reference=reference,
+        kind="payment.charged-back",
+        amount_cents=left_to_refund(intent),
+        event_id=f"evt-back-{reference}",
+    )
+    message = provider.read_webhook(body=body, signature=sandbox.sign(body))
+    receive_webhook(provider=provider, message=message, now=now)

@@ -24,6 +24,7 @@ SCENARIOS = {
     "decline": N_("Declined card"),
     "timeout-after-debit": N_("Debited, but the answer is lost"),
     "duplicate-webhook": N_("Accepted, and announced five times"),
+    "charge-back": N_("Accepted, then taken back by the bank"),
     "forged-signature": N_("A message with a forged signature"),
 }
 

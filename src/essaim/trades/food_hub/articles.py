@@ -73,3 +73,18 @@ WEIGHT_TOLERANCE = declare(
         default=1000,
     )
 )
+FETCH_DELAY = declare(
+    Article(
+        key="food.fetch-delay",
+        title=N_("Time to fetch an order after its pick-up time"),
+        explanation=N_(
+            "An order that nobody fetched was made all the same: it stays due and its producers are"
+            " paid. This long after the end of the pick-up time, the hub may say so and why. It may"
+            " also let the order go: the buyer is refunded and nobody is paid."
+        ),
+        unit="minutes",
+        minimum=0,
+        maximum=10_080,
+        default=60,
+    )
+)

@@ -18,6 +18,7 @@ from essaim.core.payments.rules import IntentState
 from essaim.trades.food_hub import articles
 from essaim.trades.food_hub.models import (
     CycleOffer,
+    Hub,
     Order,
     OrderCycle,
     OrderLine,
@@ -315,7 +316,7 @@ def orders_found(
     is_waiting: bool | None = None,
 ) -> QuerySet[Order, Any]:
     """Firm orders of a cycle whose buyer or number matches each word, without accents; lazy."""
-    orders = Order.objects.filter(cycle=cycle, agreement__state__in=FIRM)
+    orders = Order.objects.filter(cycle=cycle, agreement__state__in=(*FIRM, State.DISPUTED))
     for word in words.split()[:6]:
         orders = orders.filter(
             Q(agreement__receiver__display_name__unaccent__icontains=word)
@@ -324,11 +325,14 @@ def orders_found(
     if slot_id:
         orders = orders.filter(slot=slot_id)
     if is_waiting is not None:
-        wanted = Q(agreement__state=State.ACCEPTED)
+        wanted = Q(agreement__state=State.ACCEPTED) | Q(
+            agreement__state=State.DISPUTED, handed_over_at=None, never_fetched_at=None
+        )
         orders = orders.filter(wanted if is_waiting else ~wanted)
     counted = orders.annotate(lines_count=Count("order_lines"))
     return counted.order_by("agreement__receiver__display_name", "pk").values(
         "handed_over_at",
+        "never_fetched_at",
         "lines_count",
         public_id=F("agreement__public_id"),
         number=F("agreement__number"),
@@ -336,6 +340,15 @@ def orders_found(
         buyer=F("agreement__receiver__display_name"),
         total_cents=F("agreement__total_cents"),
         agreement_pk=F("pk"),
+    )
+
+
+def disputed_orders(hub: Hub) -> list[Order]:
+    """Orders of a hub about which something is being sorted out, the oldest first (1 query)."""
+    return list(
+        Order.objects.filter(cycle__hub=hub, agreement__state=State.DISPUTED)
+        .select_related("agreement__receiver", "cycle")
+        .order_by("pk")
     )
 
 

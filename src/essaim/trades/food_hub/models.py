@@ -303,6 +303,17 @@ class Order(models.Model):
     revision = models.PositiveIntegerField(default=0)
     """How many times it was re-priced; numbers its ledger transfers."""
     handed_over_at = models.DateTimeField(null=True, blank=True)
+    never_fetched_at = models.DateTimeField(null=True, blank=True)
+    """When the hub declared that nobody came; taken back until the cycle is settled."""
+    never_fetched_reason = models.CharField(max_length=300, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handed_over_at=None) | Q(never_fetched_at=None),
+                name="food_hub_fetched_or_never",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} order"

@@ -19,12 +19,18 @@ from essaim.trades.food_hub.actions.fulfilment import (
     hand_over,
     mark_missing,
     record_weight,
+    take_payment,
 )
 from essaim.trades.food_hub.actions.hubs import add_product, add_variant, set_stock, start_hub
 from essaim.trades.food_hub.actions.ordering import PlacedOrder, place_order
 from essaim.trades.food_hub.actions.publishing import publish_cycle, publish_due
 from essaim.trades.food_hub.actions.settlement import settle_cycle
 from essaim.trades.food_hub.actions.undoing import cancel_order, change_order, expire_unpaid
+from essaim.trades.food_hub.actions.unfetched import (
+    declare_never_fetched,
+    let_go,
+    take_back_never_fetched,
+)
 
 __all__ = [
     "PlacedOrder",
@@ -35,9 +41,11 @@ __all__ = [
     "cancel_order",
     "change_order",
     "close_cycle",
+    "declare_never_fetched",
     "end_dispute",
     "expire_unpaid",
     "hand_over",
+    "let_go",
     "mark_missing",
     "offer",
     "open_cycle",
@@ -52,5 +60,7 @@ __all__ = [
     "set_stock",
     "settle_cycle",
     "start_hub",
+    "take_back_never_fetched",
+    "take_payment",
     "withdraw_offer",
 ]

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from essaim.core.agreements import actions as agreement_actions
 from essaim.core.agreements.models import Agreement, JournalEvent
-from essaim.core.agreements.rules import State, WrongState
+from essaim.core.agreements.rules import GIVEN_UP, State, WrongState
 from essaim.core.members.models import Member
 from essaim.core.payments import actions as payment_actions
 from essaim.trades.food_hub.actions import repricing
@@ -89,14 +89,38 @@ def hand_over(*, order: Order, by: Member, now: datetime, is_paid_here: bool = F
 
 
 @transaction.atomic
+def take_payment(*, order: Order, means: str, by: Member, now: datetime) -> Agreement:
+    """Record the money of an order taken at the desk, before, at or after it is handed over.
+
+    Args:
+        means: "cash" or "bank-transfer", whatever the buyer had first chosen.
+
+    Taking twice changes nothing: once paid, nothing is expected any more.
+
+    Raises:
+        WrongState: the order was given up.
+    """
+    order, agreement = lock_order(order)
+    if agreement.state in GIVEN_UP:
+        raise WrongState(state=agreement.state)
+    intent = payment_actions.expected_payment(agreement)
+    if intent is not None:
+        intent = payment_actions.change_means(intent=intent, means=means, now=now)
+        payment_actions.record_payment(intent=intent, now=now, by=by)
+        agreement.refresh_from_db()
+    return agreement
+
+
+@transaction.atomic
 def end_dispute(*, order: Order, by: Member, now: datetime, reason: str = "") -> Agreement:
-    """Close the dispute about an order that was fetched: it goes on where it stood.
+    """Close the dispute about an order that was fetched, or declared never fetched: it goes on.
 
     Raises:
         WrongState: it is not in dispute, or was never fetched (hand it over instead).
     """
     order, agreement = lock_order(order)
-    if agreement.state != State.DISPUTED or order.handed_over_at is None:
+    is_over = order.handed_over_at is not None or order.never_fetched_at is not None
+    if agreement.state != State.DISPUTED or not is_over:
         raise WrongState(state=agreement.state)
     is_settled = order.cycle.state == OrderCycle.State.SETTLED
     return agreement_actions.move(

@@ -52,7 +52,8 @@ def cancel_order(*, order: Order, by: Member | None, now: datetime, reason: str 
     agreement = agreement_actions.move(
         agreement=agreement, to_state=to_state, by=by, now=now, reason=reason
     )
-    _undo(order, agreement, now, reason or "cancelled")
+    undo(order, agreement, now, reason or "cancelled")
+    _tell_cancelled(agreement, now)
     return agreement
 
 
@@ -148,19 +149,8 @@ def give_back_stock(order: Order, now: datetime) -> None:
     tell_who_waits(product_ids=products, now=now)
 
 
-@transaction.atomic
-def _expire(order: Order, now: datetime) -> int:
-    order, agreement = lock_order(order)
-    if agreement.state != State.PROPOSED:
-        return 0
-    agreement_actions.move(
-        agreement=agreement, to_state=State.EXPIRED, by=None, now=now, reason="not paid in time"
-    )
-    _undo(order, agreement, now, "not paid in time")
-    return 1
-
-
-def _undo(order: Order, agreement: Agreement, now: datetime, reason: str) -> None:
+def undo(order: Order, agreement: Agreement, now: datetime, reason: str) -> None:
+    """Undo what a locked order that was given up did: stock, slot, ledger, payments."""
     give_back_stock(order, now)
     # A place limited after the order was taken may never have counted it.
     PickupSlot.objects.filter(pk=order.slot_id, capacity__isnull=False, taken_count__gt=0).update(
@@ -173,6 +163,22 @@ def _undo(order: Order, agreement: Agreement, now: datetime, reason: str) -> Non
         now=now,
     )
     payment_actions.follow_price(agreement=agreement, reason=reason, now=now)
+
+
+@transaction.atomic
+def _expire(order: Order, now: datetime) -> int:
+    order, agreement = lock_order(order)
+    if agreement.state != State.PROPOSED:
+        return 0
+    agreement_actions.move(
+        agreement=agreement, to_state=State.EXPIRED, by=None, now=now, reason="not paid in time"
+    )
+    undo(order, agreement, now, "not paid in time")
+    _tell_cancelled(agreement, now)
+    return 1
+
+
+def _tell_cancelled(agreement: Agreement, now: datetime) -> None:
     write_email(
         recipient=agreement.receiver.email,
         subject=_("Order {number} cancelled").format(number=agreement.number),

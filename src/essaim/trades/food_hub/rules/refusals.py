@@ -89,3 +89,15 @@ class BadWeight(BadInput):
 class TooManyMissing(BadInput):
     code = "food_hub.too-many-missing"
     sentence = N_("At most {ordered_count} were ordered.")
+
+
+class StillAwaited(RuleBroken):
+    """The pick-up time, and the delay after it, are not over; `details` has `until`."""
+
+    code = "food_hub.still-awaited"
+    sentence = N_("This order can still be fetched until {until}.")
+
+
+class ReasonMissing(BadInput):
+    code = "food_hub.reason-missing"
+    sentence = N_("Say why in a few words: the buyer will read it.")

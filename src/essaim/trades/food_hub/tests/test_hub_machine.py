@@ -231,6 +231,31 @@ class HubLife(RuleBasedStateMachine):
             )  # fmt: skip
 
     @precondition(lambda self: self.phase == "closed")
+    @rule(which=WHICH, act=st.sampled_from(["declare_never_fetched", "let_go"]), late=WHO)
+    def nobody_comes(self, which, act, late):
+        if order := self.order(which):
+            self.attempt(
+                getattr(actions, act), order=order, by=self.world.manager, reason="Personne",
+                now=self.now if late == 0 else w.PICKUP + timedelta(hours=9),
+            )  # fmt: skip
+
+    @precondition(lambda self: self.phase != "open")
+    @rule(which=WHICH)
+    def somebody_comes_after_all(self, which):
+        if order := self.order(which):
+            self.attempt(
+                actions.take_back_never_fetched, order=order, by=self.world.manager, now=self.now
+            )
+
+    @rule(which=WHICH, means=st.sampled_from(["cash", "bank-transfer"]))
+    def money_is_taken_at_the_desk(self, which, means):
+        if order := self.order(which):
+            self.attempt(
+                actions.take_payment, order=order, means=means, by=self.world.manager,
+                now=self.now,
+            )  # fmt: skip
+
+    @precondition(lambda self: self.phase == "closed")
     @rule()
     def settle(self):
         self.attempt(
@@ -288,7 +313,8 @@ class HubLife(RuleBasedStateMachine):
         payments.ask_after_silence(now=self.now)
         actions.close_cycle(cycle=self.world.cycle, now=self.now)
         for order in Order.objects.select_related("agreement").order_by("pk"):
-            if order.agreement.state in {"accepted", "disputed"} and not order.handed_over_at:
+            is_over = order.handed_over_at or order.never_fetched_at
+            if order.agreement.state in {"accepted", "disputed"} and not is_over:
                 actions.hand_over(
                     order=order, by=self.world.manager, now=self.now, is_paid_here=True
                 )

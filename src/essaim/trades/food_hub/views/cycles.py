@@ -48,6 +48,7 @@ def hub(request: HttpRequest, slug: str) -> HttpResponse:
         "hub": found,
         "rows": [(cycle, figures[cycle.pk]) for cycle in cycles],
         "producers": found.producers.order_by("name"),
+        "disputed": desk_queries.disputed_orders(found),
         "may_run": desk_policies.may_run_hub(loading.member_of(request), found),
         "form_key": uuid7(),
     }

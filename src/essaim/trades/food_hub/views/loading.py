@@ -65,6 +65,14 @@ def work_on_order(request: HttpRequest, order_id: UUID) -> Order:
     return order
 
 
+def run_order(request: HttpRequest, order_id: UUID) -> Order:
+    """An order of a hub that the member manages (3 queries)."""
+    order = work_on_order(request, order_id)
+    if not desk_policies.may_run_hub(member_of(request), order.cycle.hub):
+        raise Http404
+    return order
+
+
 def own_producer(request: HttpRequest, slug: str) -> Organisation:
     """A producer that the member works for (2 queries)."""
     producer = _first(Organisation.objects.filter(slug=slug))

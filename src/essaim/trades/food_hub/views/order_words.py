@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from essaim.core.agreements.rules import State
 from essaim.core.payments.models import PaymentIntent
 from essaim.core.payments.rules import IntentState
+from essaim.trades.food_hub.models import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ STATES = {
 }
 
 
+NEVER_FETCHED = StateWords(
+    _("never fetched"),
+    _("Nobody came for this order. It was made for you, so it stays due."),
+    "poppy",
+)
 MEANS = {
     PaymentIntent.Means.CARD.value: _("By card"),
     PaymentIntent.Means.CASH.value: _("In cash, at pick-up"),
@@ -66,6 +72,13 @@ PAYMENT_STATES = {
     IntentState.FAILED.value: _("declined"),
     IntentState.CANCELLED.value: _("cancelled"),
 }
+
+
+def state_words(order: Order) -> StateWords:
+    """Say where an order stands; needs its agreement."""
+    state = State(order.agreement.state)
+    is_over = state in {State.FULFILLED, State.SETTLED}
+    return NEVER_FETCHED if is_over and order.never_fetched_at else STATES[state]
 
 
 def payment_words(intent: PaymentIntent) -> tuple[Promise, Promise]:

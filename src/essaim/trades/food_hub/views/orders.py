@@ -45,7 +45,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     page = Paginator(buying.orders_of(member_of(request)), ORDERS_A_PAGE).get_page(
         request.GET.get("page")
     )
-    rows = [(order, order_words.STATES[State(order.agreement.state)]) for order in page]
+    rows = [(order, order_words.state_words(order)) for order in page]
     return render(
         request, "food_hub/orders.html", {"page": page, "rows": rows, **basket_mark(request)}
     )
@@ -184,7 +184,7 @@ def _context(
     return {
         "order": found,
         "agreement": agreement,
-        "state": order_words.STATES[state],
+        "state": order_words.state_words(found),
         "course": course,
         "step": step,
         "rows": buying.ordered_rows(found),

@@ -12,6 +12,18 @@ _CODE = re.compile(
 )
 _MARKS = re.compile(r"(.?)([;!?]+)(?=[\s»)”…]|$)", re.DOTALL)
 _COLON = re.compile(r"(.?):(?=\s|$)", re.DOTALL)
+_MONTHS = "janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
+_WRONG = [
+    (re.compile("'"), "straight apostrophe: write ’"),
+    (re.compile('"'), "straight quotes: write « and » with narrow no-break spaces inside"),
+    (re.compile(r"\.\.\."), "three dots: write …"),
+    (
+        re.compile(rf"«(?!{NARROW})|(?<!{NARROW})»"),
+        "« » need narrow no-break spaces (U+202F) inside",
+    ),
+    (re.compile(r"(?<=[^\W\d]) {2,}(?=\w)"), "two spaces in a row"),
+    (re.compile(rf"(?<!\d)1[ {NO_BREAK}](?:{_MONTHS})"), "the first of a month is written 1er"),
+]
 _LOOSE_UNIT = re.compile(
     r"(?:\d|%\(\w+\)[sd]|\{\w*\}) (?:€|%|km²?|kg|g|mL|cL|L|[KM]o|h|min)(?!\w)|n° (?=\d|%\(|\{)"
 )
@@ -20,21 +32,11 @@ _LOOSE_UNIT = re.compile(
 def problems(text: str) -> list[str]:
     """Return what is wrong with a French sentence, in words; empty when nothing is."""
     plain = _CODE.sub("x", text)
-    found = []
-    if "'" in plain:
-        found.append("straight apostrophe: write ’")
-    if '"' in plain:
-        found.append("straight quotes: write « and » with narrow no-break spaces inside")
-    if "..." in plain:
-        found.append("three dots: write …")
+    found = [words for pattern, words in _WRONG if pattern.search(plain)]
     if any(space != NARROW for space, _ in _MARKS.findall(plain)):
         found.append("; ! ? need a narrow no-break space (U+202F) before")
     if any(space != NO_BREAK for space in _COLON.findall(plain)):
         found.append("a colon needs a no-break space (U+00A0) before")
-    if re.search(rf"«(?!{NARROW})|(?<!{NARROW})»", plain):
-        found.append("« » need narrow no-break spaces (U+202F) inside")
-    if re.search(r"(?<=[^\W\d]) {2,}(?=\w)", plain):
-        found.append("two spaces in a row")
     return found
 
 

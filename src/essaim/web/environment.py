@@ -32,14 +32,19 @@ def day(value: date | datetime) -> str:
     """The day of the week and of the month: « samedi 21 novembre »."""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
-    return format_date(value, "EEEE d MMMM", locale=language())
+    return _ordinal(format_date(value, "EEEE d MMMM", locale=language()), value)
 
 
 def short_day(value: date | datetime) -> str:
     """The day, month and year, short: « 21 nov. 2026 »."""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
-    return format_date(value, "d MMM y", locale=language())
+    return _ordinal(format_date(value, "d MMM y", locale=language()), value)
+
+
+def _ordinal(text: str, value: date) -> str:
+    """In French the first of a month is an ordinal: « mardi 1er décembre »."""
+    return text.replace("1 ", "1er ", 1) if language() == "fr" and value.day == 1 else text
 
 
 def time_of_day(value: datetime) -> str:

@@ -204,6 +204,7 @@ def test_people_read_our_french_and_never_a_library_s_for_the_same_words():
         "À 18:30, voir https://essaim.coop/?a=1 ou moi@essaim.coop",
         'Cliquez <a class="button" href="%(address)s">ici</a>…',
         "Au plus {minimum} à {maximum}.",
+        "Du 1er mai au 21 mai",
     ],
 )
 def test_good_french_typography_passes(sentence):
@@ -225,6 +226,7 @@ def test_good_french_typography_passes(sentence):
         'Dire "oui"',
         "Et puis...",
         "Oui\u202f; non ; jamais",
+        "Mardi 1 décembre",
     ],
 )
 def test_bad_french_typography_is_named(sentence):

@@ -96,7 +96,7 @@ def _of_customer(lines: list[Line], due_cents: dict[int, int]) -> Sheet:
     return Sheet(
         title=first.buyer,
         mark=first.number,
-        place=f"{first.place}, {day(first.slot_starts_at)}, {start} – {end}",
+        place=f"{first.place}, {day(first.slot_starts_at)}, {start}\u00a0–\u00a0{end}",
         note=first.note,
         total=_("To take: {amount}").format(amount=euros(due)) if due else _("Paid"),
         rows=tuple(

@@ -57,7 +57,10 @@ class RefusalMiddleware:
 
 
 def error_page(request: HttpRequest, *, status: int, message: str = "") -> HttpResponse:
-    return render(request, "web/error.html", {"status": status, "message": message}, status=status)
+    context: dict[str, Any] = {"status": status, "message": message}
+    if status >= 500:
+        context["nav_basket_count"] = 0  # nothing is asked of a database that may be what broke
+    return render(request, "web/error.html", context, status=status)
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:

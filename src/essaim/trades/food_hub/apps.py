@@ -43,6 +43,11 @@ class FoodHubConfig(TradeConfig):
     def basket_url(self) -> str | None:
         return reverse("food_hub:basket")
 
+    def basket_count(self, member_id: int) -> int:
+        from essaim.trades.food_hub import buying  # noqa: PLC0415 - models are loaded later
+
+        return buying.basket_count(member_id)
+
     def agreement_url(self, public_id: UUID) -> str | None:
         return reverse("food_hub:order", args=[public_id])
 

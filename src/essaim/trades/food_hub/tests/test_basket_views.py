@@ -1,9 +1,12 @@
 """The basket on its page: kept goods and their time, quantities, what happens when it is over."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from essaim.kernel import clock
 from essaim.trades.food_hub import actions
@@ -186,3 +189,42 @@ def test_the_page_costs_the_same_whatever_the_basket(world, buyer, django_assert
 
     with django_assert_max_num_queries(7):
         buyer.get(URL)
+
+
+def cell(client, address):
+    link = re.search(
+        r'<a href="/basket/".*?</a>', text(client.get(address, follow=True)), re.DOTALL
+    )[0]
+    found = re.search(r'<span class="cell" aria-hidden="true">(\d+)</span>', link)
+    return int(found[1]) if found else 0
+
+
+@pytest.mark.parametrize("address", ["/", "/my/", "/rules/", "/search/", "/food/", "/nowhere/"])
+def test_every_page_tells_how_many_things_wait_in_the_basket(world, buyer, address):
+    assert cell(Client(), address) == cell(buyer, address) == 0
+
+    world.put(world.jar, 2)
+    world.put(world.tomme, 1)
+
+    assert cell(buyer, address) == 2
+    assert cell(Client(), address) == 0
+
+
+def test_the_count_costs_a_member_one_query_and_a_visitor_none(buyer):
+    visitor = Client()
+    visitor.get("/legal/")  # what is made once a process is made now
+    with CaptureQueriesContext(connection) as before:
+        visitor.get("/legal/")
+
+    with CaptureQueriesContext(connection) as seen:
+        buyer.get("/legal/")
+
+    counting = [row["sql"] for row in seen if "food_hub_basketline" in row["sql"]]
+    assert not [row["sql"] for row in before if "basket" in row["sql"]]
+    assert len(counting) == 1
+
+
+def test_the_basket_is_marked_as_the_page_one_reads(buyer):
+    found = text(buyer.get(URL))
+
+    assert '<a href="/basket/" aria-current="page">' in found

@@ -10,12 +10,10 @@ import http.client
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,6 +22,7 @@ from uuid import UUID
 import psycopg
 
 from benchmarks.machine import describe
+from benchmarks.serving import serving
 from essaim.kernel.identifiers import uuid7
 
 LINES = 5
@@ -31,6 +30,8 @@ PROCESSES = 8
 CONTENDERS = ("raw", "function", "action")
 QUANTITY, VARIANT, UNITS, PRODUCT = 1, 4, 6, 9
 """Columns of the action's statement that loads the lines of a basket."""
+ROWS = ("wanted", "lines", "transfers")
+"""Parameters of the action's statements that are rows in JSON."""
 ROOT = Path(__file__).parents[1]
 
 
@@ -202,7 +203,7 @@ def _action(world: dict[str, Any]) -> Callable[[int], None]:
 def _raw(world: dict[str, Any]) -> Callable[[int], None]:
     """The action's own statements, sent by psycopg, their values ready: no rule is computed."""
     connection = psycopg.connect(os.environ["DATABASE_URL"])
-    statements = world["recorded"]
+    statements = [(name, sql, _ready(parameters)) for name, sql, parameters in world["recorded"]]
 
     def order(number: int) -> None:
         key, now = uuid7(), world["now"]
@@ -232,33 +233,57 @@ def _filled(
         return parameters | {"basket": basket, "receiver": member}
     rows = found["rows"]
     if name == "stock":
-        return parameters | {
-            "products": [row[PRODUCT] for row in rows],
-            "units": [row[UNITS] * row[QUANTITY] for row in rows],
-        }
+        products = [row[PRODUCT] for row in rows]
+        units = [row[UNITS] * row[QUANTITY] for row in rows]
+        wanted = _with(parameters["wanted"], id=products, units=units)
+        return parameters | {"products": products, "wanted": wanted}
     if name == "record":
         number = f"R-{found['serial']}"
         return parameters | {
             "public_id": key, "basket": basket, "receiver": member, "placed_by": member,
-            "number": number, "items": [row[VARIANT] for row in rows],
+            "number": number,
+            "lines": _with(parameters["lines"], item=[row[VARIANT] for row in rows]),
         }  # fmt: skip
     if name == "details":
         return parameters | {
-            "agreement": found["agreement"], "lines": found["line_ids"],
-            "basket_lines": [row[0] for row in rows], "variants": [row[VARIANT] for row in rows],
-        }  # fmt: skip
+            "agreement": found["agreement"],
+            "lines": _with(
+                parameters["lines"],
+                line=found["line_ids"],
+                variant=[row[VARIANT] for row in rows],
+            ),
+            "basket_lines": [row[0] for row in rows],
+        }
     if name == "ledger":
-        ids = [uuid7()]
+        transfer = str(uuid7())
+        own = {"id": [transfer], "key": [f"order:{key}:placed"], "reference": [str(key)]}
         return parameters | {
-            "ids": ids, "keys": [f"order:{key}:placed"], "references": [key],
-            "line_transfers": ids * len(parameters["accounts"]), "now": now,
-        }  # fmt: skip
+            "transfers": _with(parameters["transfers"], **own),
+            "lines": _with(parameters["lines"], transfer=[transfer] * len(parameters["accounts"])),
+            "now": now,
+        }
     if name == "payment":
         intent = uuid7()
         return [intent, found["agreement"], *parameters[2:4], str(intent), *parameters[5:]]
     if name == "email":
         return parameters | {"id": uuid7()}
     return parameters
+
+
+def _ready(parameters: Any) -> Any:
+    """Recorded values with the rows that get keys of their own read back from JSON."""
+    if not isinstance(parameters, dict):
+        return parameters
+    rows = {name: json.loads(parameters[name]) for name in ROWS if name in parameters}
+    return parameters | rows
+
+
+def _with(rows: list[dict[str, Any]], **columns: list[Any]) -> str:
+    """The recorded rows with this order's own keys, as the statement takes them."""
+    for name, values in columns.items():
+        for row, value in zip(rows, values, strict=False):
+            row[name] = value
+    return json.dumps(rows)
 
 
 def _function(_world: dict[str, Any]) -> Callable[[int], None]:
@@ -274,35 +299,13 @@ def _over_http(
     world: dict[str, Any], orders: int, baskets: Iterator[int], *, rounds: int
 ) -> tuple[float, float]:
     """Orders per second over HTTP with 8 clients, and pgbench's on the same transaction."""
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-         "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--log-level", "error",
-         "essaim.site.wsgi:application"],
-    )  # fmt: skip
     web, bench = [], []
-    try:
-        _wait_for(port)
+    with serving() as port:
         for _ in range(rounds):
             share = [next(baskets) for _ in range(orders)]
             web.append(_web_race(world, port, share))
             bench.append(_pgbench(world, [next(baskets) for _ in range(orders)]))
-    finally:
-        server.terminate()
-        server.wait()
     return median(web), median(bench)
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with closing(socket.create_connection(("127.0.0.1", port), timeout=1)):
-                return
-        except OSError:
-            time.sleep(0.1)
 
 
 def _web_race(world: dict[str, Any], port: int, share: list[int]) -> float:

@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp import constants as csp
 
@@ -34,6 +35,17 @@ ALLOWED_HOSTS = env.words("ESSAIM_HOSTS", "localhost,127.0.0.1,[::1]")
 BASE_URL = env.text("ESSAIM_BASE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
+
+def _next_port(url: str) -> str:
+    """The live updates of a site that no proxy stands before: the port above the pages'."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or parts.port is None:
+        return url
+    return f"{parts.scheme}://{parts.hostname}:{parts.port + 1}"
+
+
+LIVE_URL: str = env.text("ESSAIM_LIVE_URL", _next_port(BASE_URL)).rstrip("/")
+
 DATABASE_URL = env.text("DATABASE_URL") or embedded_database.cluster_at(DATA_DIR).dsn()
 
 
@@ -51,7 +63,8 @@ def _database(url: str) -> dict[str, object]:
     }
     database: dict[str, object] = {"ENGINE": "django.db.backends.postgresql"}
     database |= {django: str(parts.pop(libpq, "")) for libpq, django in known.items()}
-    database["OPTIONS"] = {**parts, "application_name": "essaim"}
+    # Without a threshold Django switches prepared statements off; its own cursors never use them.
+    database["OPTIONS"] = {**parts, "application_name": "essaim", "prepare_threshold": 5}
     database["CONN_MAX_AGE"] = 600
     database["CONN_HEALTH_CHECKS"] = True
     return database
@@ -235,6 +248,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
+        "connect-src": ["'self'", LIVE_URL],
         "script-src": ["'self'", csp.NONCE],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],

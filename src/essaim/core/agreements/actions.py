@@ -14,7 +14,7 @@ from essaim.core.agreements.rules import SplitDoesNotSum, State, check_transitio
 from essaim.core.members.models import Member
 from essaim.core.territories.models import Territory
 from essaim.kernel import events
-from essaim.kernel.prepared import prepared_cursor
+from essaim.kernel.prepared import json_rows, run_prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,16 @@ WITH agreement AS (
     INSERT INTO agreements_line (agreement_id, position, item, label, quantity, unit_price_cents,
         amount_cents, tax_rate_bps)
     SELECT agreement.id, l.n, l.item, l.label, l.quantity, l.unit_price, l.amount, l.rate
-      FROM agreement, unnest(%(items)s::bigint[], %(labels)s::text[], %(quantities)s::int[],
-            %(unit_prices)s::bigint[], %(amounts)s::bigint[], %(rates)s::int[])
+      FROM agreement, ROWS FROM (json_to_recordset(%(lines)s::json) AS (item bigint, label text,
+            quantity int, unit_price bigint, amount bigint, rate int))
            WITH ORDINALITY AS l(item, label, quantity, unit_price, amount, rate, n)
-    RETURNING id, position
+    RETURNING id, position, label, quantity
 ), share AS (
     INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label,
         amount_cents)
     SELECT agreement.id, s.n, s.role, s.organisation, s.label, s.amount
-      FROM agreement, unnest(%(roles)s::text[], %(organisations)s::bigint[],
-            %(share_labels)s::text[], %(share_amounts)s::bigint[])
+      FROM agreement, ROWS FROM (json_to_recordset(%(shares)s::json)
+            AS (role text, organisation bigint, label text, amount bigint))
            WITH ORDINALITY AS s(role, organisation, label, amount, n)
 ), transition AS (
     INSERT INTO agreements_transition (agreement_id, from_state, to_state, done_by_id, done_at,
@@ -103,9 +103,9 @@ WITH agreement AS (
 ), journal AS (
     INSERT INTO agreements_journalevent (agreement_id, trade, phase, action, provider_id,
         receiver_id, resource, quantity, quantity_unit, happened_at)
-    SELECT agreement.id, %(trade)s, 'commitment', 'transfer', %(provider)s, %(receiver)s, j.label,
-           j.quantity, 'item', %(now)s
-      FROM agreement, unnest(%(labels)s::text[], %(quantities)s::int[]) AS j(label, quantity)
+    SELECT agreement.id, %(trade)s, 'commitment', 'transfer', %(provider)s, %(receiver)s,
+           line.label, line.quantity, 'item', %(now)s
+      FROM agreement, line
 )
 SELECT agreement.id, (SELECT array_agg(line.id ORDER BY line.position) FROM line) FROM agreement
 """
@@ -113,8 +113,8 @@ SELECT agreement.id, (SELECT array_agg(line.id ORDER BY line.position) FROM line
 WRITE_SHARES = """
 INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label, amount_cents)
 SELECT %(agreement)s, s.n, s.role, s.organisation, s.label, s.amount
-  FROM unnest(%(roles)s::text[], %(organisations)s::bigint[], %(labels)s::text[],
-              %(amounts)s::bigint[])
+  FROM ROWS FROM (json_to_recordset(%(shares)s::json)
+            AS (role text, organisation bigint, label text, amount bigint))
        WITH ORDINALITY AS s(role, organisation, label, amount, n)
 """
 
@@ -144,20 +144,10 @@ def record(*, draft: AgreementDraft, now: datetime) -> Recorded | None:
         raise SplitDoesNotSum(total_cents=draft.total_cents)
     number = spoken_number(draft.serial)
     parameters = _header(draft, number, now) | {
-        "items": [line.item for line in draft.lines],
-        "labels": [line.label for line in draft.lines],
-        "quantities": [line.quantity for line in draft.lines],
-        "unit_prices": [line.unit_price_cents for line in draft.lines],
-        "amounts": [line.amount_cents for line in draft.lines],
-        "rates": [line.tax_rate_bps for line in draft.lines],
-        "roles": [share.role for share in draft.shares],
-        "organisations": [share.organisation_id for share in draft.shares],
-        "share_labels": [share.label for share in draft.shares],
-        "share_amounts": [share.amount_cents for share in draft.shares],
+        "lines": json_rows([_line_row(line) for line in draft.lines]),
+        "shares": json_rows([_share_row(share) for share in draft.shares]),
     }
-    with prepared_cursor() as cursor:
-        cursor.execute(RECORD, parameters)
-        row = cursor.fetchone()
+    row = run_prepared(RECORD, parameters).one()
     return None if row is None else Recorded(row[0], number, row[1] or [])
 
 
@@ -229,14 +219,31 @@ def replace_split(
             WRITE_SHARES,
             {
                 "agreement": agreement.pk,
-                "roles": [share.role for share in shares],
-                "organisations": [share.organisation_id for share in shares],
-                "labels": [share.label for share in shares],
-                "amounts": [share.amount_cents for share in shares],
+                "shares": json_rows([_share_row(share) for share in shares]),
             },
         )
     agreement.total_cents, agreement.tax_cents = total_cents, tax_cents
     agreement.save(update_fields=["total_cents", "tax_cents"])
+
+
+def _line_row(line: LineDraft) -> dict[str, object]:
+    return {
+        "item": line.item,
+        "label": line.label,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price_cents,
+        "amount": line.amount_cents,
+        "rate": line.tax_rate_bps,
+    }
+
+
+def _share_row(share: ShareDraft) -> dict[str, object]:
+    return {
+        "role": share.role,
+        "organisation": share.organisation_id,
+        "label": share.label,
+        "amount": share.amount_cents,
+    }
 
 
 def _header(draft: AgreementDraft, number: str, now: datetime) -> dict[str, Any]:

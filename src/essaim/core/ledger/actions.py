@@ -19,7 +19,7 @@ from essaim.core.ledger.rules import (
     check,
 )
 from essaim.kernel.identifiers import uuid7
-from essaim.kernel.prepared import prepared_cursor
+from essaim.kernel.prepared import json_rows, run_prepared
 
 EURO = "EUR"
 POSTING_LOCK = 73_001
@@ -30,14 +30,14 @@ LABEL_CHARS_MAX, MEMO_CHARS_MAX = 120, 200
 # Unbounded accounts are not locked at all: their balance is their checkpoint and the entries since.
 POST = f"""
 WITH line AS (
-    SELECT * FROM unnest(%(line_transfers)s::uuid[], %(accounts)s::bigint[], %(amounts)s::bigint[])
+    SELECT * FROM ROWS FROM (json_to_recordset(%(lines)s::json)
+                             AS (transfer uuid, account bigint, amount bigint))
         WITH ORDINALITY AS l(transfer_id, account_id, amount, n)
 ), posted AS (
     INSERT INTO ledger_transfer (id, key, unit_id, kind, reference, memo, posted_at, reverses_id)
     SELECT t.id, t.key, %(unit)s, t.kind, t.reference, t.memo, %(now)s, t.reverses
-      FROM unnest(%(ids)s::uuid[], %(keys)s::text[], %(kinds)s::text[], %(references)s::uuid[],
-                  %(memos)s::text[], %(reverses)s::uuid[])
-           AS t(id, key, kind, reference, memo, reverses),
+      FROM json_to_recordset(%(transfers)s::json)
+           AS t(id uuid, key text, kind text, reference uuid, memo text, reverses uuid),
            (SELECT pg_advisory_xact_lock_shared({POSTING_LOCK})) AS guard
     ON CONFLICT (key) DO NOTHING
     RETURNING id
@@ -144,9 +144,8 @@ def post(*, drafts: Sequence[Draft], now: datetime, unit: str = EURO) -> list[UU
         check(draft)
     ids = [uuid7() for _ in drafts]
     try:
-        with prepared_cursor() as cursor:
-            cursor.execute(POST, _columns(drafts, ids) | {"now": now, "unit": unit})
-            posted = {row[0] for row in cursor.fetchall()}
+        rows = run_prepared(POST, _values(drafts, ids) | {"now": now, "unit": unit})
+        posted = {row[0] for row in rows.all()}
     except IntegrityError as problem:
         if isinstance(problem.__cause__, CheckViolation):
             raise BoundExceeded from problem
@@ -300,22 +299,27 @@ def write_checkpoints(*, patience_ms: int = 300) -> int:
         raise
 
 
-def _columns(drafts: Sequence[Draft], ids: list[UUID]) -> dict[str, Any]:
+def _values(drafts: Sequence[Draft], ids: list[UUID]) -> dict[str, Any]:
+    transfers = [
+        {
+            "id": transfer_id,
+            "key": draft.key,
+            "kind": draft.kind,
+            "reference": draft.reference,
+            "memo": draft.memo[:MEMO_CHARS_MAX],
+            "reverses": draft.reverses,
+        }
+        for draft, transfer_id in zip(drafts, ids, strict=True)
+    ]
     lines = [
-        (transfer_id, account_id, amount)
+        {"transfer": transfer_id, "account": account_id, "amount": amount}
         for draft, transfer_id in zip(drafts, ids, strict=True)
         for account_id, amount in draft.lines
     ]
     return {
-        "ids": ids,
-        "keys": [draft.key for draft in drafts],
-        "kinds": [draft.kind for draft in drafts],
-        "references": [draft.reference for draft in drafts],
-        "memos": [draft.memo[:MEMO_CHARS_MAX] for draft in drafts],
-        "reverses": [draft.reverses for draft in drafts],
-        "line_transfers": [line[0] for line in lines],
-        "accounts": [line[1] for line in lines],
-        "amounts": [line[2] for line in lines],
+        "transfers": json_rows(transfers),
+        "lines": json_rows(lines),
+        "accounts": [line["account"] for line in lines],
     }
 
 

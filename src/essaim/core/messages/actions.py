@@ -13,7 +13,7 @@ from essaim.core.members.actions import NO_ADDRESS
 from essaim.core.messages.models import OutgoingEmail
 from essaim.kernel.identifiers import uuid7
 from essaim.kernel.money import NARROW_NO_BREAK, NO_BREAK
-from essaim.kernel.prepared import prepared_cursor
+from essaim.kernel.prepared import run_prepared
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720)
 BATCH_SIZE = 50
@@ -30,17 +30,16 @@ VALUES (%(id)s, %(recipient)s, %(subject)s, %(body)s, '', '{}', %(now)s, 0, %(no
 def write_email(*, recipient: str, subject: str, body: str, now: datetime) -> UUID:
     """Put a plain-text e-mail in the outbox, in the caller's transaction (1 statement)."""
     public_id = uuid7()
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            WRITE,
-            {
-                "id": public_id,
-                "recipient": recipient,
-                "subject": one_line(subject),
-                "body": body,
-                "now": now,
-            },
-        )
+    run_prepared(
+        WRITE,
+        {
+            "id": public_id,
+            "recipient": recipient,
+            "subject": one_line(subject),
+            "body": body,
+            "now": now,
+        },
+    )
     return public_id
 
 

@@ -13,7 +13,7 @@ from essaim.core.payments.actions.refunding import refund
 from essaim.core.payments.models import PaymentIntent
 from essaim.core.payments.rules import AlreadyPaid, IntentState
 from essaim.kernel.identifiers import uuid7
-from essaim.kernel.prepared import prepared_cursor
+from essaim.kernel.prepared import run_prepared
 
 ASK = """
 INSERT INTO payments_paymentintent (public_id, agreement_id, means, provider, provider_reference,
@@ -26,12 +26,8 @@ VALUES (%s, %s, %s, %s, %s, %s, 0, 'waiting', %s, '')
 def ask_payment(*, agreement_id: int, amount_cents: int, means: str, now: datetime) -> UUID:
     """Write that a payment is expected for an agreement (1 statement); return its public id."""
     public_id = uuid7()
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            ASK,
-            [public_id, agreement_id, means, PROVIDER_OF_MEANS[means], str(public_id), amount_cents,
-             now],
-        )  # fmt: skip
+    provider = PROVIDER_OF_MEANS[means]
+    run_prepared(ASK, [public_id, agreement_id, means, provider, str(public_id), amount_cents, now])
     return public_id
 
 

@@ -17,7 +17,7 @@ from essaim.core.ledger.rules import BoundExceeded, Draft
 from essaim.core.members.models import Member
 from essaim.core.messages.actions import write_email
 from essaim.core.payments.actions import ask_payment
-from essaim.kernel.prepared import prepared_cursor
+from essaim.kernel.prepared import Rows, json_rows, pipelined, run_prepared
 from essaim.trades.food_hub.actions import terms
 from essaim.trades.food_hub.actions.ordering_sql import (
     LOAD_LINES,
@@ -112,12 +112,14 @@ def place_order(
         shown_total_cents=shown_total_cents,
         note=note,
     )
-    return _place(asked, now)
+    with pipelined():
+        return _place(asked, now)
 
 
 def _place(asked: _Asked, now: datetime) -> PlacedOrder:
-    header = _lock_header(asked)
-    rows = _load(LOAD_LINES, {"basket": asked.basket_id, "cycle": asked.cycle_id})
+    found = _lock_header(asked)
+    lines = run_prepared(LOAD_LINES, {"basket": asked.basket_id, "cycle": asked.cycle_id})
+    header, rows = _only(found), lines.dicts()
     if header["is_placed"] or not rows:
         return _placed_before(asked.order_key, asked.receiver_id)
     _check_header(header, asked.solidarity_bps, now)
@@ -130,13 +132,14 @@ def _place(asked: _Asked, now: datetime) -> PlacedOrder:
     )
     if asked.shown_total_cents is not None and asked.shown_total_cents != priced.total_cents:
         raise PriceChanged(total_cents=priced.total_cents, shown_cents=asked.shown_total_cents)
-    on_demand = _take_stock(rows, asked.slot_id)
+    taking = _take_stock(rows, asked.slot_id)
     recorded = record(draft=_draft(asked, header, rows, priced, agreed), now=now)
+    on_demand = _check_taken(taking, rows)
     if recorded is None:
         # Placed at this very instant with other goods: what was taken above must not stay taken.
         raise BasketEmpty
-    _write_details(asked, recorded, rows, on_demand, priced, agreed)
     _post_placed(header, asked.order_key, priced, now)
+    _write_details(asked, recorded, rows, on_demand, priced, agreed)
     payment_id = None
     if priced.total_cents > 0:
         payment_id = ask_payment(
@@ -156,13 +159,8 @@ def _place(asked: _Asked, now: datetime) -> PlacedOrder:
     )
 
 
-def _load(sql: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
-    with prepared_cursor() as cursor:
-        return cursor.execute(sql, parameters).fetch_dicts()
-
-
-def _lock_header(asked: _Asked) -> dict[str, Any]:
-    found = _load(
+def _lock_header(asked: _Asked) -> Rows:
+    return run_prepared(
         LOCK_HEADER,
         {
             "basket": asked.basket_id,
@@ -172,9 +170,13 @@ def _lock_header(asked: _Asked) -> dict[str, Any]:
             "receiver": asked.receiver_id,
         },
     )
-    if not found:
+
+
+def _only(found: Rows) -> dict[str, Any]:
+    headers = found.dicts()
+    if not headers:
         raise BasketEmpty
-    return found[0]
+    return headers[0]
 
 
 def _check_header(header: dict[str, Any], solidarity_bps: int, now: datetime) -> None:
@@ -254,19 +256,30 @@ def _line_draft(row: dict[str, Any], line: Any) -> LineDraft:
     )
 
 
-def _take_stock(rows: list[dict[str, Any]], slot_id: int) -> set[int]:
-    """Take the goods and a place at the slot; return the products made on demand, not taken."""
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            TAKE_STOCK,
-            {
-                "products": [row["product_id"] for row in rows],
-                "units": [row["pool_units"] * row["quantity"] for row in rows],
-                "kept": [row["kept_units"] for row in rows],
-                "slot": slot_id,
-            },
-        )
-        taken, on_demand, has_seat = cursor.fetchone() or (None, None, False)
+def _take_stock(rows: list[dict[str, Any]], slot_id: int) -> Rows:
+    """Take the goods and a place at the slot: ask, without waiting for the answer."""
+    return run_prepared(
+        TAKE_STOCK,
+        {
+            "products": [row["product_id"] for row in rows],
+            "wanted": json_rows(
+                [
+                    {
+                        "id": row["product_id"],
+                        "units": row["pool_units"] * row["quantity"],
+                        "kept": row["kept_units"],
+                    }
+                    for row in rows
+                ]
+            ),
+            "slot": slot_id,
+        },
+    )
+
+
+def _check_taken(taking: Rows, rows: list[dict[str, Any]]) -> set[int]:
+    """Refuse when something was not there to take; return the products made on demand."""
+    taken, on_demand, has_seat = taking.one() or (None, None, False)
     gone = {row["product_id"] for row in rows} - set(taken or [])
     if gone:
         name = next(row["product_name"] for row in rows if row["product_id"] in gone)
@@ -284,33 +297,44 @@ def _write_details(
     priced: PricedOrder,
     agreed: terms.AgreedTerms,
 ) -> None:
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            WRITE_DETAILS,
-            {
-                "agreement": recorded.agreement_id,
-                "cycle": asked.cycle_id,
-                "slot": asked.slot_id,
-                "solidarity_bps": asked.solidarity_bps,
-                "price": priced.price_cents,
-                "drawn": _drawn_cents(priced),
-                "terms": json.dumps(agreed.to_keep()),
-                "note": asked.note.replace("\x00", "")[:300],
-                "lines": recorded.line_ids[: len(rows)],
-                "variants": [row["variant_id"] for row in rows],
-                "producers": [row["producer_id"] for row in rows],
-                "prices": [row["price_cents"] for row in rows],
-                "quantities": [row["quantity"] for row in rows],
-                "weights": [row["weight_g"] for row in rows],
-                "weighed": [row["is_weighed"] for row in rows],
-                "goods": [line.goods_cents for line in priced.lines],
-                "units": [
-                    0 if row["product_id"] in on_demand else row["pool_units"] * row["quantity"]
-                    for row in rows
-                ],
-                "basket_lines": [row["id"] for row in rows],
-            },
-        )
+    run_prepared(
+        WRITE_DETAILS,
+        {
+            "agreement": recorded.agreement_id,
+            "cycle": asked.cycle_id,
+            "slot": asked.slot_id,
+            "solidarity_bps": asked.solidarity_bps,
+            "price": priced.price_cents,
+            "drawn": _drawn_cents(priced),
+            "terms": json.dumps(agreed.to_keep()),
+            "note": asked.note.replace("\x00", "")[:300],
+            "lines": json_rows(
+                [
+                    _detail_row(line_id, row, line.goods_cents, on_demand)
+                    for line_id, row, line in zip(
+                        recorded.line_ids, rows, priced.lines, strict=False
+                    )
+                ]
+            ),
+            "basket_lines": [row["id"] for row in rows],
+        },
+    )
+
+
+def _detail_row(
+    line_id: int, row: dict[str, Any], goods_cents: int, on_demand: set[int]
+) -> dict[str, object]:
+    return {
+        "line": line_id,
+        "variant": row["variant_id"],
+        "producer": row["producer_id"],
+        "price": row["price_cents"],
+        "quantity": row["quantity"],
+        "weight": row["weight_g"],
+        "weighed": row["is_weighed"],
+        "goods": goods_cents,
+        "units": 0 if row["product_id"] in on_demand else row["pool_units"] * row["quantity"],
+    }
 
 
 def _drawn_cents(priced: PricedOrder) -> int:

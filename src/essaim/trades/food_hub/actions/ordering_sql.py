@@ -52,8 +52,7 @@ SELECT line.id, line.quantity, line.kept_units, offer.price_cents,
 TAKE_STOCK = """
 WITH need AS (
     SELECT id, sum(units) AS units, sum(kept) AS kept
-      FROM unnest(%(products)s::bigint[], %(units)s::bigint[], %(kept)s::bigint[])
-           AS n(id, units, kept)
+      FROM json_to_recordset(%(wanted)s::json) AS n(id bigint, units bigint, kept bigint)
      GROUP BY id
 ), locked AS (
     SELECT product_id FROM food_hub_stockpool
@@ -92,10 +91,9 @@ WITH detail AS (
         goods_cents, pool_units)
     SELECT l.line, detail.agreement_id, l.variant, l.producer, l.price, l.quantity, l.weight,
            l.weighed, 0, l.goods, l.units
-      FROM detail, unnest(%(lines)s::bigint[], %(variants)s::bigint[], %(producers)s::bigint[],
-            %(prices)s::int[], %(quantities)s::int[], %(weights)s::int[], %(weighed)s::bool[],
-            %(goods)s::bigint[], %(units)s::bigint[])
-           AS l(line, variant, producer, price, quantity, weight, weighed, goods, units)
+      FROM detail, json_to_recordset(%(lines)s::json) AS l(line bigint, variant bigint,
+            producer bigint, price int, quantity int, weight int, weighed bool, goods bigint,
+            units bigint)
 )
 DELETE FROM food_hub_basketline WHERE id = ANY(%(basket_lines)s::bigint[])
 """

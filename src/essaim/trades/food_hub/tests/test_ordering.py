@@ -43,8 +43,8 @@ STATEMENTS = [
     "SELECT line.id",  # what the basket holds
     "WITH need AS",  # take the stock and a place at the slot
     "WITH agreement AS",  # agreement, lines, shares, first step, promises
-    "WITH detail AS",  # what the hub adds to them; empty the basket
     "WITH line AS",  # the ledger
+    "WITH detail AS",  # what the hub adds to them; empty the basket
     "INSERT INTO payments_paymentintent",
     "INSERT INTO essaim_messages_outgoingemail",
 ]

@@ -1,22 +1,16 @@
-"""A real demo on its own database, and Debian's Chromium to look at it."""
+"""A real demo on its own database, and Debian's Chromium to look at it.
 
-import os
-import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
+The demo takes fifteen seconds to start: run these tests in one process (`-n 0`).
+"""
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.running import Demo, running_demo
+
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
     "--no-sandbox",
@@ -26,91 +20,43 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-START_S = 240
+PATIENCE_MS = 20_000
 
-
-@dataclass(frozen=True)
-class Demo:
-    """The address of the running demo and the sign-in link of each role, by the person's name."""
-
-    base: str
-    links: dict[str, str]
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+Window = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
-    """`essaim demo`, started as a newcomer would, stopped by Ctrl-C."""
-    port, data_dir = _free_port(), ROOT / ".essaim" / "browser"
-    shutil.rmtree(data_dir, ignore_errors=True)
-    ours = ("DATABASE_URL", "ESSAIM_", "DJANGO_", "PYTEST_")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-    environment["PYTHONPATH"] = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "essaim", "demo", "--port", str(port), "--data-dir", str(data_dir)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        yield Demo(f"http://localhost:{port}", _links(process))
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
-        process.stdout.close()
-        shutil.rmtree(data_dir, ignore_errors=True)
-
-
-def _links(process: "subprocess.Popen[str]") -> dict[str, str]:
-    links: dict[str, str] = {}
-    for line in process.stdout:
-        if found := re.search(r"\((.+?)\)\s+(http\S+/demo/sign-in/\S+)", line):
-            links[found[1]] = found[2]
-        if "--erase" in line:
-            break
-    base = next(iter(links.values())).split("/demo/")[0]
-    host, port = base.removeprefix("http://").split(":")
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        try:
-            with closing(socket.create_connection((host, int(port)), timeout=1)):
-                return links
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError
+    with running_demo() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        pytest.skip("Chromium n’est pas installé : apt install chromium")
+        pytest.fail("Chromium manque, rien n’est vérifié à l’écran : sudo apt install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
         yield browser
         browser.close()
 
 
-@pytest.fixture
-def visitor(chromium: Browser, demo: Demo):
-    """Open a window of this width for somebody; French, with or without JavaScript."""
+@pytest.fixture(scope="session")
+def new_window(chromium: Browser, demo: Demo) -> Iterator[Window]:
+    """Open a French window for somebody, named as in the demo, or for a visitor."""
     opened: list[BrowserContext] = []
 
-    def window(name: str = "", *, width: int = 1280, script: bool = True):
+    def window(name: str = "", *, width: int = 1280, script: bool = True) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             locale="fr-FR",
+            timezone_id="Europe/Paris",
             java_script_enabled=script,
             base_url=demo.base,
         )
         opened.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        page.set_default_timeout(30_000)
         if name:
             page.goto(demo.links[name])
         return page
@@ -118,3 +64,16 @@ def visitor(chromium: Browser, demo: Demo):
     yield window
     for context in opened:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def seat(new_window: Window) -> Callable[[str], Page]:
+    """The one window of somebody, signed in once for all the pages they read."""
+    taken: dict[str, Page] = {}
+
+    def of(name: str) -> Page:
+        if name not in taken:
+            taken[name] = new_window(name)
+        return taken[name]
+
+    return of

@@ -1,103 +1,85 @@
-"""What every key page promises: it fits, it is light, it asks nobody else, everybody can use it."""
+"""What every key page promises: it fits, it is light, it asks nobody else, everybody can read it.
 
-import os
-from pathlib import Path
+The pages of a cycle that is closed but not settled yet are looked at on the way of the story.
+"""
 
-import axe_playwright_python
+from collections.abc import Callable
+
 import pytest
+from playwright.sync_api import Page
 
-from essaim.site import typography
+from tests.browser import looking, steps
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not os.environ.get("ESSAIM_BROWSER"),
-        reason="parcours dans Chromium : ESSAIM_BROWSER=1, sur une machine calme",
-    ),
-]
+pytestmark = pytest.mark.browser
 
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-BUYER, MANAGER, CLERK = "Amina Benali", "Mona Delattre", "Yann Lefebvre"
-PAGES = [
-    ("", "/", 350),
-    ("", "/search/?q=miel", 350),
-    ("", "/rules/", 350),
-    ("", "/account/login/", 350),
-    ("", "/food/", 350),
-    ("", "shop", 600),
-    (BUYER, "/food/basket/", 350),
-    (BUYER, "checkout", 350),
-    (BUYER, "/my/", 350),
-    (BUYER, "/food/orders/", 350),
-    (MANAGER, "/food/desk/", 350),
-    (CLERK, "/my/", 350),
-]
-WEIGHT_KB_MAX = 120
-REQUESTS_MAX = 8
+VISITOR, BUYER, MANAGER, PRODUCER = "", "Amina Benali", "Mona Delattre", "Luc Vasseur"
+CLERK, BOARD, TOWN_HALL = "Yann Lefebvre", "Clara Nguyen", "Paul Dubois"
+PAST = "La semaine dernière"
+SHOP_NODES_MAX = 600
 
 
-def open_page(page, address: str):
-    """Go to an address; `shop` and `checkout` are found by following links, as people do."""
-    if address == "shop":
-        page.goto("/food/")
-        page.locator("main a[href^='/food/']").first.click()
-        page.wait_for_load_state()
-    elif address == "checkout":
-        open_page(page, "shop")
-        page.locator("button[name=add]").first.click()
-        page.wait_for_load_state("networkidle")
-        page.goto("/food/basket/")
-        page.locator("a[href*='/food/checkout/']").first.click()
-        page.wait_for_load_state()
-    else:
-        page.goto(address)
+def at(address: str) -> Callable[[Page], object]:
+    return lambda page: page.goto(address)
 
 
-@pytest.mark.parametrize(("who", "address", "nodes_max"), PAGES)
-def test_a_key_page_is_light_and_asks_no_other_host(visitor, demo, who, address, nodes_max):
-    page = visitor(who)
-    open_page(page, address)
-    seen = []
-    page.on("response", seen.append)
-
-    page.reload()
-    page.wait_for_load_state("networkidle")
-
-    assert {response.url for response in seen if not response.url.startswith(demo.base)} == set()
-    assert len(seen) <= REQUESTS_MAX
-    weight = sum(response.request.sizes()["responseBodySize"] for response in seen)
-    assert weight <= WEIGHT_KB_MAX * 1024
-    assert page.evaluate("document.querySelectorAll('body *').length") <= nodes_max
+def past(*links: str) -> Callable[[Page], object]:
+    """A page of last week's cycle, settled: its name at the desk, then these links."""
+    return lambda page: steps.open_cycle_at_the_desk(page, PAST, *links)
 
 
-@pytest.mark.parametrize(("who", "address", "nodes_max"), PAGES)
-def test_a_key_page_never_scrolls_sideways_at_320_px(visitor, who, address, nodes_max):
-    page = visitor(who, width=320)
+PAGES = {
+    "home": (VISITOR, at("/")),
+    "search": (VISITOR, at("/search/?q=miel")),
+    "search-all": (VISITOR, at("/search/")),
+    "search-nothing": (VISITOR, at("/search/?q=zzzz")),
+    "rules": (VISITOR, at("/rules/")),
+    "rule": (VISITOR, steps.first_rule),
+    "euros-kept": (VISITOR, at("/explained/euros-kept/")),
+    "legal": (VISITOR, at("/legal/")),
+    "sign-in": (VISITOR, at("/account/login/")),
+    "sign-up": (VISITOR, at("/account/signup/")),
+    "open-orders": (VISITOR, at("/food/")),
+    "shop": (VISITOR, steps.open_shop),
+    "pack": (VISITOR, steps.first_pack),
+    "not-found": (VISITOR, at("/food/nowhere/")),
+    "mailbox": (VISITOR, at("/demo/mailbox/")),
+    "my-space-of-a-buyer": (BUYER, at("/my/")),
+    "shop-of-a-buyer": (BUYER, steps.open_shop),
+    "basket": (BUYER, steps.fill_a_basket),
+    "checkout": (BUYER, steps.start_a_checkout),
+    "orders": (BUYER, at("/food/orders/")),
+    "order": (BUYER, steps.first_order),
+    "order-documents": (BUYER, steps.documents_of_the_first_order),
+    "my-data": (BUYER, at("/my/data/")),
+    "assistances": (BUYER, at("/assistance/")),
+    "desk": (MANAGER, at("/food/desk/")),
+    "hub": (MANAGER, at("/food/desk/hubs/la-halle-commune/")),
+    "cycle": (MANAGER, past()),
+    "settlement": (MANAGER, past("Solde")),
+    "statement": (MANAGER, past("Solde", "Rucher de la Deûle")),
+    "people": (MANAGER, at("/organisations/la-halle-commune/people/")),
+    "packing-by-customer": (MANAGER, past("Listes de préparation")),
+    "packing-by-product": (MANAGER, past("Listes de préparation", "Par produit")),
+    "packing-by-producer": (MANAGER, past("Listes de préparation", "Par producteur")),
+    "weights": (MANAGER, past("Poids réels")),
+    "pick-up": (MANAGER, past("Table de retrait")),
+    "desk-of-a-producer": (PRODUCER, at("/food/desk/")),
+    "products": (PRODUCER, at("/food/desk/producers/ferme-du-ferrain/products/")),
+    "product": (PRODUCER, steps.first_product),
+    "my-space-of-the-clerk": (CLERK, at("/my/")),
+    "entries": (CLERK, at("/documents/fec/")),
+    "my-space-of-the-board": (BOARD, at("/my/")),
+    "my-space-of-the-town-hall": (TOWN_HALL, at("/my/")),
+}
 
-    open_page(page, address)
 
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 320
+@pytest.mark.parametrize("name", PAGES)
+def test_a_key_page_is_light_accessible_narrow_and_in_good_french(seat, name):
+    who, way = PAGES[name]
+    page = seat(who)
+    way(page)
 
+    seen = looking.look(page)
 
-@pytest.mark.parametrize(("who", "address", "nodes_max"), PAGES)
-def test_a_key_page_has_no_accessibility_violation(visitor, who, address, nodes_max):
-    page = visitor(who)
-    open_page(page, address)
-    # The policy of the page forbids foreign scripts, so axe comes in by the debugger's door.
-    page.evaluate(AXE.read_text() + "\n;0")
-
-    result = page.evaluate("axe.run()")
-
-    found = [(v["id"], v["nodes"][0]["html"][:160]) for v in result["violations"]]
-    assert found == []
-
-
-@pytest.mark.parametrize(("who", "address", "nodes_max"), PAGES)
-def test_the_french_of_a_key_page_is_set_right(visitor, who, address, nodes_max):
-    page = visitor(who)
-
-    open_page(page, address)
-
-    lines = page.locator("body").inner_text().splitlines()
-    assert {line: found for line in lines if (found := typography.problems(line))} == {}
+    nodes_max = SHOP_NODES_MAX if name.startswith("shop") else looking.NODES_MAX
+    assert looking.faults(seen, nodes_max=nodes_max) == []

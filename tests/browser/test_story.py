@@ -1,50 +1,57 @@
 """The whole story of a hub in a real browser, with JavaScript and without."""
 
-import os
-import re
-
 import pytest
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not os.environ.get("ESSAIM_BROWSER"),
-        reason="parcours dans Chromium : ESSAIM_BROWSER=1, sur une machine calme",
-    ),
-]
+from tests.browser import looking, story
 
-BUYER, MANAGER = "Amina Benali", "Mona Delattre"
+pytestmark = pytest.mark.browser
+
+BUYER, MANAGER, PRODUCER = "Amina Benali", "Mona Delattre", "Luc Vasseur"
+OTHER_BUYER = "Clara Nguyen"
+BOTH_WAYS = pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 
 
-def first_shop(page):
-    page.goto("/food/")
-    page.locator("main a[href^='/food/']").first.click()
-    page.wait_for_load_state()
+@BOTH_WAYS
+def test_three_farms_are_ordered_paid_changed_weighed_fetched_and_settled_to_the_cent(
+    new_window, script
+):
+    faults = {}
+
+    def look(page):
+        if script and (found := looking.faults(looking.look(page))):
+            faults[page.url] = found
+
+    week = story.Week("Retraits avec script" if script else "Retraits sans script", script, look)
+    visitor = new_window(script=script)
+    buyer = new_window(BUYER, script=script)
+    manager = new_window(MANAGER, script=script)
+    producer = new_window(PRODUCER, width=390, script=script)
+
+    story.open_the_week(manager, week)
+    story.find(visitor, week)
+    story.fill_the_basket(buyer, week)
+    story.order(buyer, week)
+    story.pay(buyer, week)
+    story.change(buyer, week)
+    story.close(manager, week)
+    story.weigh(producer, week)
+    story.read_the_refund(buyer, week)
+    story.pack(manager, week)
+    story.hand_over(manager, week)
+    story.settle(manager, week)
+    story.read_the_statement(producer, week)
+    story.write_the_receipt(buyer, week)
+
+    assert faults == {}
 
 
-def producers_on_the_page(page) -> list[str]:
-    options = page.locator("select[name=producer] option")
-    return [value for value in options.evaluate_all("all => all.map(o => o.value)") if value]
+@BOTH_WAYS
+def test_a_payment_whose_answer_is_lost_is_asked_again_and_a_cancelled_order_paid_back(
+    new_window, script
+):
+    page = new_window(OTHER_BUYER, script=script)
+    week = story.Week("", script, look=lambda page: None)
 
-
-@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
-def test_a_buyer_orders_from_three_producers_pays_and_cancels(visitor, script):
-    page = visitor(BUYER, script=script)
-    first_shop(page)
-    shop = page.url
-    producers = producers_on_the_page(page)
-    assert len(producers) >= 3
-
-    for producer in producers[:3]:
-        page.goto(f"{shop}?producer={producer}")
-        page.locator("button[name=add]").first.click()
-        page.wait_for_load_state("networkidle")
-    page.goto("/food/basket/")
-    page.locator("a[href*='/food/checkout/']").first.click()
-    page.locator("input[type=radio][name=slot]:not([disabled])").first.check()
-    page.locator("input[type=radio][name=means][value=card]").check()
-    page.locator("button[type=submit]:visible").last.click()
-    page.wait_for_load_state()
-
-    assert re.search(r"/pay/|/food/orders/", page.url)
-    assert "bac à sable" in page.locator("main").inner_text().lower()
+    story.order_one_thing(page, week)
+    story.ask_the_bank_again(page, week)
+    story.cancel(page, week)

@@ -1,0 +1,83 @@
+"""What people do on the pages, by the words they read there; each step ends on a loaded page."""
+
+import re
+
+from playwright.sync_api import Locator, Page
+
+AMOUNT = re.compile(r"([-−])?(\d[\d\s]*),(\d\d)\s?€")
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Press what leads to another page, and wait for it."""
+    with page.expect_navigation():
+        link.first.click()
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button that sends a form and brings another page."""
+    follow(page, page.get_by_role("button", name=name, exact=True))
+
+
+def go(page: Page, *names: str) -> None:
+    """Follow links one after the other, by their words."""
+    for name in names:
+        follow(page, page.get_by_role("main").get_by_role("link", name=name, exact=True))
+
+
+def open_shop(page: Page) -> None:
+    page.goto("/food/")
+    follow(page, page.locator("main .card a", has_text="Semaine"))
+
+
+def first_pack(page: Page) -> None:
+    open_shop(page)
+    follow(page, page.locator("#shelf li a"))
+
+
+def first_rule(page: Page) -> None:
+    page.goto("/rules/")
+    follow(page, page.locator("main .rows a"))
+
+
+def fill_a_basket(page: Page) -> None:
+    """Come to a basket with something in it, filled on the page of a pack the first time."""
+    page.goto("/food/basket/")
+    if not page.get_by_role("link", name="Commander", exact=True).count():
+        first_pack(page)
+        press(page, "Mettre dans mon panier")
+        page.goto("/food/basket/")
+
+
+def start_a_checkout(page: Page) -> None:
+    fill_a_basket(page)
+    go(page, "Commander")
+
+
+def first_order(page: Page) -> None:
+    page.goto("/food/orders/")
+    follow(page, page.locator("main .rows a"))
+
+
+def documents_of_the_first_order(page: Page) -> None:
+    first_order(page)
+    go(page, "Reçus et factures")
+
+
+def first_product(page: Page) -> None:
+    page.goto("/food/desk/producers/ferme-du-ferrain/products/")
+    follow(page, page.locator("main .rows a"))
+
+
+def open_cycle_at_the_desk(page: Page, title: str, *links: str) -> None:
+    page.goto("/food/desk/")
+    go(page, "Tous les cycles", title, *links)
+
+
+def amounts(*places: Locator) -> list[int]:
+    """The amounts in euros that a place shows, in cents, in the order of reading."""
+    texts = [text for place in places for text in place.all_inner_texts()]
+    return [
+        int(re.sub(r"\D", "", euros + decimals)) * (-1 if sign else 1)
+        for text in texts
+        for sign, euros, decimals in AMOUNT.findall(text)
+    ]

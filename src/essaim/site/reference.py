@@ -39,6 +39,8 @@ SETTINGS = {
     " `essaim demo` sets it.",
     "ESSAIM_FROM_EMAIL": "The sender of every e-mail.",
     "ESSAIM_HOSTS": "Host names that are answered, separated by commas.",
+    "ESSAIM_LIVE_URL": "Where browsers find the live updates, when it is neither the public address"
+    " (HTTPS, through a proxy) nor the port above it.",
     "ESSAIM_LOG_LEVEL": "`DEBUG`, `INFO`, `WARNING` or `ERROR`.",
     "ESSAIM_POSTGRES_BIN": "Folder of the PostgreSQL programs to prefer for the embedded database.",
     "ESSAIM_SECRET_KEY": "Signs sessions and links. Without it, one is made and kept in the data"

@@ -103,6 +103,18 @@ def web(host: str, port: int, workers: int) -> Child:
     return Child("web", command)
 
 
+def live(host: str, port: int) -> Child:
+    """The live updates: Granian in ASGI, one process for every open page."""
+    command = [
+        sys.executable, "-m", "granian", "--interface", "asginl", "--host", host,
+        "--port", str(port), "--workers", "1", "--no-ws", "--workers-kill-timeout", "1",
+        "--respawn-failed-workers",
+        "--log-level", os.environ.get("ESSAIM_LOG_LEVEL", "warning").lower(),
+        "essaim.site.live:application",
+    ]  # fmt: skip
+    return Child("live", command)
+
+
 def worker() -> Child:
     """The background work."""
     return Child("worker", [sys.executable, "-m", "essaim", "worker", "--inside"])

@@ -39,7 +39,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         _print_links(links)
         tree = supervisor.Supervisor(
-            [supervisor.web("127.0.0.1", options.port, 1), supervisor.worker()]
+            [
+                supervisor.web("127.0.0.1", options.port, 1),
+                supervisor.live("127.0.0.1", options.port + 1),
+                supervisor.worker(),
+            ]
         )
         return tree.run()
     finally:

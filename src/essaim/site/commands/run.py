@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
         tree = supervisor.Supervisor(
             [
                 supervisor.web(options.host, options.port, options.workers),
+                supervisor.live(options.host, options.port + 1),
                 supervisor.worker(),
             ],
             keep_alive=cluster.revive if cluster else None,

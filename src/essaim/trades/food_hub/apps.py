@@ -16,7 +16,9 @@ class FoodHubConfig(TradeConfig):
     need = "eat"
 
     def ready(self) -> None:
-        from essaim.trades.food_hub import articles  # noqa: F401, PLC0415 - declares its articles
+        from essaim.trades.food_hub import articles, news  # noqa: F401, PLC0415 - articles declares
+
+        news.subscribe()
 
     def routes(self) -> str | None:
         return "essaim.trades.food_hub.urls"

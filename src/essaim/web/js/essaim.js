@@ -85,3 +85,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   (field.matches("fieldset") ? field.querySelector("input") : field).focus();
 });
+
+// Something changed elsewhere: the part is asked for again. data-essaim-live is where to listen.
+for (const part of document.querySelectorAll("[data-essaim-live]")) {
+  const news = new EventSource(part.dataset.essaimLive);
+  news.onmessage = () => htmx.trigger(part, "essaim:changed");
+}

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.core.agreements import news as agreement_news
 from essaim.core.agreements import queries as agreement_queries
 from essaim.core.agreements.models import Agreement
 from essaim.core.agreements.rules import State
@@ -30,6 +31,7 @@ from essaim.trades.food_hub.forms import MEANS, MeansForm, quantities
 from essaim.trades.food_hub.models import Order
 from essaim.trades.food_hub.views import money, order_words
 from essaim.trades.food_hub.views.shop import basket_mark, is_taking_orders, member_of
+from essaim.web import live
 from essaim.web.access import by_policy, signed_in
 from essaim.web.idempotency import idempotent
 from essaim.web.refusals import sentence_of
@@ -192,6 +194,7 @@ def _context(
         "bar": money.bar_of(agreement_queries.split_of(agreement)),
         "payments": [(intent, order_words.payment_words(intent)) for intent in intents],
         "due": due,
+        "news": live.address_of(agreement_news.topic_of(agreement.pk)),
         "is_uncertain": due is not None and due.failure == payment_actions.NO_ANSWER,
         "pay_url": f"{reverse('payments:pay', args=[due.public_id])}?{back}" if due else "",
         "means": MEANS,

@@ -70,3 +70,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   (field.matches("fieldset") ? field.querySelector("input") : field).focus();
 });
+for (const part of document.querySelectorAll("[data-essaim-live]")) {
+  const news = new EventSource(part.dataset.essaimLive);
+  news.onmessage = () => htmx.trigger(part, "essaim:changed");
+}

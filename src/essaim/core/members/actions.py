@@ -23,14 +23,12 @@ from essaim.core.members.models import (
     Membership,
     Organisation,
 )
-from essaim.core.members.rules import KINDS_ANYBODY_DECLARES, ROLES_OF_KIND
+from essaim.core.members.rules import KINDS_ANYBODY_DECLARES, NO_ADDRESS, ROLES_OF_KIND
 from essaim.kernel.errors import N_, BadInput, NotAllowed, RuleBroken
 from essaim.kernel.identifiers import uuid7
 
 ASSISTANCE_DAYS_MAX = 366
 INVITATION_DAYS = 14
-NO_ADDRESS = "sans-adresse.invalid"
-"""Domain of the accounts opened for people without e-mail: nothing goes there (RFC 2606)."""
 TOKEN_PREFIX = "essaim_"  # noqa: S105 - what every token starts with, secret of none
 
 

@@ -96,6 +96,15 @@ def helpers_of(helped: Member, at: datetime) -> list[Assistance]:
     return list(rows.select_related("helper").order_by("helper__display_name"))
 
 
+def helpers_of_address(email: str, at: datetime) -> list[Assistance]:
+    """Assistances in force received by the member of this address, one a helper (1 query)."""
+    rows = Assistance.objects.filter(
+        helped__email=email, starts_at__lte=at, expires_at__gt=at, revoked_at=None
+    )
+    rows = rows.select_related("helper", "helped").order_by("helper__display_name", "pk")
+    return list({row.helper_id: row for row in rows}.values())
+
+
 def token_digest(token: str) -> bytes:
     """Digest of an access token: long random keys need no slow hash."""
     return hashlib.sha256(token.encode()).digest()

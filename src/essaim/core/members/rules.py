@@ -17,6 +17,15 @@ KINDS_ANYBODY_DECLARES = ("enterprise", "association")
 installation: their roles open the books and the totals."""
 
 
+NO_ADDRESS = "sans-adresse.invalid"
+"""Domain of the accounts opened for people without e-mail: nothing goes there (RFC 2606)."""
+
+
+def has_no_address(email: str) -> bool:
+    """Whether this stands for somebody who has no e-mail: an account opened on site."""
+    return email.endswith(f"@{NO_ADDRESS}")
+
+
 def plain_siren(text: str) -> str | None:
     """Return the nine digits of a SIREN typed with or without spaces; None when it is not one.
 

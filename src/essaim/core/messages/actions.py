@@ -8,8 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from essaim.core.members.actions import NO_ADDRESS
+from essaim.core.members import queries as member_queries
+from essaim.core.members.rules import NO_ADDRESS, has_no_address
 from essaim.core.messages.models import OutgoingEmail
 from essaim.kernel.identifiers import uuid7
 from essaim.kernel.money import NARROW_NO_BREAK, NO_BREAK
@@ -28,7 +31,39 @@ VALUES (%(id)s, %(recipient)s, %(subject)s, %(body)s, '', '{}', %(now)s, 0, %(no
 
 
 def write_email(*, recipient: str, subject: str, body: str, now: datetime) -> UUID:
-    """Put a plain-text e-mail in the outbox, in the caller's transaction (1 statement)."""
+    """Put a plain-text e-mail in the outbox, in the caller's transaction (1 statement).
+
+    What is written to somebody without e-mail goes to those who help them (1 query more). Without
+    helper it stays in the outbox and is never sent: the desk says so.
+
+    Returns:
+        the public id of the e-mail, of the first one when several people help.
+    """
+    if has_no_address(recipient):
+        letters = _to_helpers(recipient, subject, body, now)
+        if letters:
+            return letters[0]
+    return _write(recipient, subject, body, now)
+
+
+def _to_helpers(recipient: str, subject: str, body: str, now: datetime) -> list[UUID]:
+    helpers = [
+        row
+        for row in member_queries.helpers_of_address(recipient, now)
+        if not has_no_address(row.helper.email)
+    ]
+    letters = []
+    for row in helpers:
+        name = row.helped.display_name
+        with translation.override(row.helper.language):
+            headline = _("For {name}: {subject}").format(name=name, subject=subject)
+            why = _("You receive this because you help {name}, who has no e-mail address.")
+        whole = f"{why.format(name=name)}\n\n{body}"
+        letters.append(_write(row.helper.email, headline, whole, now))
+    return letters
+
+
+def _write(recipient: str, subject: str, body: str, now: datetime) -> UUID:
     public_id = uuid7()
     run_prepared(
         WRITE,
@@ -61,7 +96,7 @@ def send_waiting(*, now: datetime) -> int:
     if not settings.SMTP_HOST:
         return 0
     sent_count = 0
-    for _ in range(BATCH_SIZE):
+    for _turn in range(BATCH_SIZE):
         outcome = _send_next(now)
         if outcome is None:
             break
@@ -108,7 +143,7 @@ def _deliver(row: OutgoingEmail) -> None:
     if row.html_body:
         message.add_alternative(row.html_body, subtype="html")
     for attachment in row.attachments.order_by("pk"):
-        kind, _, subtype = attachment.content_type.partition("/")
+        kind, _slash, subtype = attachment.content_type.partition("/")
         message.add_attachment(
             bytes(attachment.content), maintype=kind, subtype=subtype, filename=attachment.name
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Min
 
-from essaim.core.members.actions import NO_ADDRESS
+from essaim.core.members.rules import NO_ADDRESS
 from essaim.core.messages.models import OutgoingEmail
 
 

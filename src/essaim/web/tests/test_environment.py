@@ -1,11 +1,11 @@
-"""Dates as each language writes them."""
+"""Dates and long numbers as people write them."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
 
-from essaim.web.environment import day, moment, short_day
+from essaim.web.environment import day, moment, short_day, spaced
 
 FIRST = date(2026, 12, 1)
 
@@ -31,3 +31,16 @@ def test_a_moment_says_the_day_as_the_day_alone_does():
         written = moment(datetime(2026, 12, 1, 17, tzinfo=UTC))
 
     assert written == "mardi 1er décembre à 18\u00a0h"
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "read"),
+    [
+        ("823456786", 3, "823 456 786"),
+        ("FR7630001007941234567890185", 4, "FR76 3000 1007 9412 3456 7890 185"),
+        ("FR76 3000 1007", 4, "FR76 3000 1007"),
+        ("", 4, ""),
+    ],
+)
+def test_a_long_number_is_read_in_groups_that_never_part(text, size, read):
+    assert spaced(text, size) == read.replace(" ", "\u202f")

@@ -9,7 +9,8 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
 from django.db import connection, transaction
 
-from essaim.core.members.actions import NO_ADDRESS
+from essaim.core.members.models import Assistance, Member
+from essaim.core.members.rules import NO_ADDRESS
 from essaim.core.messages import queries
 from essaim.core.messages.actions import BATCH_SIZE, one_line, send_waiting, write_email
 from essaim.core.messages.models import OutgoingEmail
@@ -232,3 +233,53 @@ def _at_the_same_time(count, work):
     for thread in threads:
         thread.join(60)
     assert problems == []
+
+
+def _odette(*helpers, ends_at=NOW + timedelta(days=1), scopes=("order",)):
+    """Somebody without e-mail, and those who help her."""
+    odette = Member.objects.create_user(f"0@{NO_ADDRESS}", display_name="Odette")
+    for helper in helpers:
+        for scope in scopes:
+            Assistance.objects.create(
+                helper=helper, helped=odette, scope=scope, starts_at=NOW - timedelta(days=1),
+                expires_at=ends_at, consent_note="Papier signé",
+            )  # fmt: skip
+    return odette
+
+
+def _member(name, address="exemple.fr"):
+    return Member.objects.create_user(f"{name}@{address}", display_name=name.title())
+
+
+@pytest.mark.django_db
+def test_what_is_written_to_somebody_without_address_goes_once_to_each_helper(sink):
+    odette = _odette(_member("zoe"), _member("ali"), scopes=("order", "read"))
+
+    write_email(recipient=odette.email, subject="Commande A0", body="Bonjour,", now=NOW)
+
+    letters = list(OutgoingEmail.objects.order_by("pk"))
+    assert [row.recipient for row in letters] == ["ali@exemple.fr", "zoe@exemple.fr"]
+    assert {row.subject for row in letters} == {"Pour Odette\u00a0: Commande A0"}
+    assert all("vous aidez Odette" in row.body and "Bonjour," in row.body for row in letters)
+    assert send_waiting(now=NOW) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("why", ["nobody", "over", "no address either"])
+def test_without_helper_it_waits_and_is_never_sent(sink, why):
+    helper = _member("zoe", NO_ADDRESS if why == "no address either" else "exemple.fr")
+    helpers = [] if why == "nobody" else [helper]
+    odette = _odette(*helpers, ends_at=NOW if why == "over" else NOW + timedelta(days=1))
+
+    write_email(recipient=odette.email, subject="Commande A0", body="Bonjour,", now=NOW)
+
+    assert send_waiting(now=NOW + timedelta(days=2)) == 0
+    assert OutgoingEmail.objects.get().recipient == odette.email
+
+
+@pytest.mark.django_db
+def test_a_usual_address_costs_one_statement(django_assert_num_queries):
+    _write()
+
+    with django_assert_num_queries(1):
+        _write()

@@ -1,5 +1,7 @@
 """The pick-up desk: found by three letters, handed over once, money taken once, misses refunded."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -7,7 +9,10 @@ from essaim.core.agreements.models import Agreement, Transition
 from essaim.core.agreements.rules import State
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Account
+from essaim.core.members.models import Assistance, Member
+from essaim.core.members.rules import NO_ADDRESS
 from essaim.core.payments.models import PaymentIntent, Refund
+from essaim.kernel import clock
 from essaim.trades.food_hub.models import OrderLine
 from essaim.trades.food_hub.tests import cast as c
 from essaim.trades.food_hub.tests import world as w
@@ -175,3 +180,21 @@ def test_the_page_of_an_order_is_light_and_constant(cast, django_assert_max_num_
         answer = browser.get(address("desk_order", large))
 
     assert len(answer.content) < 30 * KIB
+
+
+@pytest.mark.parametrize("helper", ["Zoé Aidante", ""])
+def test_the_desk_says_who_reads_what_is_written_to_somebody_without_address(cast, helper):
+    odette = Member.objects.create_user(f"0@{NO_ADDRESS}", display_name="Odette")
+    if helper:
+        zoe = Member.objects.create_user("zoe@exemple.fr", display_name=helper)
+        Assistance.objects.create(
+            helper=zoe, helped=odette, scope="order", starts_at=w.OPENING,
+            expires_at=clock.now() + timedelta(days=900), consent_note="Papier signé",
+        )  # fmt: skip
+    order = c.order(cast.world, buyer=odette)
+    c.close(cast.world)
+
+    page = cast.browser("worker").get(address("desk_order", order)).content.decode()
+
+    assert ("va à Zoé Aidante" in page) is bool(helper)
+    assert ("prévenez cette personne" in page) is not bool(helper)

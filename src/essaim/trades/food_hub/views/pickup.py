@@ -1,5 +1,6 @@
 """The pick-up desk: find an order, tick its lines, take the money, hand it over."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from essaim.core.agreements.rules import State
+from essaim.core.members import queries as member_queries
+from essaim.core.members.rules import has_no_address
 from essaim.core.payments.models import PaymentIntent
 from essaim.core.payments.rules import IntentState
 from essaim.kernel import clock
@@ -180,10 +183,24 @@ def _order_context(order: Order) -> dict[str, Any]:
         "may_wait_again": order.never_fetched_at is not None and state == State.FULFILLED,
         "is_done": order.handed_over_at is not None,
         "is_disputed": state == State.DISPUTED,
+        "has_no_address": has_no_address(order.agreement.receiver.email),
+        "helpers": _helpers_of(order, now),
         "reason_chars_max": REASON_CHARS_MAX,
         "weight": weight_text,
         "form_key": uuid7(),
     }
+
+
+def _helpers_of(order: Order, now: datetime) -> list[str]:
+    """Who reads what is written to a buyer without e-mail (1 query, 0 for most people)."""
+    email = order.agreement.receiver.email
+    if not has_no_address(email):
+        return []
+    return [
+        row.helper.display_name
+        for row in member_queries.helpers_of_address(email, now)
+        if not has_no_address(row.helper.email)
+    ]
 
 
 def _query(**values: str) -> str:

@@ -18,7 +18,7 @@ from essaim.trades.food_hub.views import loading
 from essaim.trades.food_hub.views.desk_wording import role_bar, weight_text
 from essaim.trades.food_hub.views.packing import attachment, sheet_head
 from essaim.web.access import by_policy
-from essaim.web.environment import day, euros, percent
+from essaim.web.environment import day, euros, percent, spaced
 from essaim.web.idempotency import idempotent
 
 WAITING_SHOWN_MAX = 20
@@ -141,7 +141,7 @@ def _printed(cycle: OrderCycle, found: CycleStatement) -> dict[str, object]:
 
 def _address(organisation: Organisation) -> list[str]:
     town = f"{organisation.postcode} {organisation.town}".strip()
-    siren = f"SIREN {organisation.siren}" if organisation.siren else ""
+    siren = f"SIREN\u00a0{spaced(organisation.siren, 3)}" if organisation.siren else ""
     lines = [organisation.name, organisation.legal_form, organisation.address, town, siren]
     return [line for line in lines if line]
 

@@ -11,12 +11,13 @@ from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import SimpleTemplateResponse
 
 from essaim.kernel import clock
 from essaim.kernel.errors import N_, BadInput, RuleBroken
+from essaim.kernel.prepared import pipelined, run_prepared
 from essaim.web.models import AnsweredRequest
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ KEPT_HEADERS = ("Location", "Content-Type")
 KEY_CHARS_MAX = 80
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+WAIT = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+TRY = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+READ = """
+SELECT body_digest, status, headers::text, body FROM web_answeredrequest
+ WHERE scope = %s AND key = %s
+"""
+KEEP = """
+INSERT INTO web_answeredrequest (scope, key, body_digest, status, headers, body, answered_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
 NOT_ASKED = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
 """Fields that differ at each page load, whatever is asked."""
 
@@ -111,17 +122,12 @@ def _kept_answer(
     scope: str, key: str, *, is_patient: bool
 ) -> tuple[bytes, int, dict[str, str], bytes] | None:
     """Lock the key, then read its answer (2 queries: the second sees what the lock waited for)."""
-    lock = "pg_advisory_xact_lock" if is_patient else "pg_try_advisory_xact_lock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [f"{scope} {key}"])
-        if not is_patient and not cursor.fetchone()[0]:
-            raise StillRunning
-        cursor.execute(
-            "SELECT body_digest, status, headers::text, body FROM web_answeredrequest"
-            " WHERE scope = %s AND key = %s",
-            [scope, key],
-        )
-        row = cursor.fetchone()
+    with pipelined():
+        lock = run_prepared(WAIT if is_patient else TRY, [f"{scope} {key}"])
+        kept = run_prepared(READ, [scope, key])
+        locked, row = lock.one(), kept.one()
+    if not is_patient and (locked is None or not locked[0]):
+        raise StillRunning
     if row is None:
         return None
     return row[0], row[1], json.loads(row[2]), row[3]
@@ -129,21 +135,18 @@ def _kept_answer(
 
 def _keep(scope: str, key: str, digest: bytes, response: HttpResponse) -> None:
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO web_answeredrequest"
-            " (scope, key, body_digest, status, headers, body, answered_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            [
-                scope,
-                key,
-                digest,
-                response.status_code,
-                json.dumps(headers),
-                response.content,
-                clock.now(),
-            ],
-        )
+    run_prepared(
+        KEEP,
+        [
+            scope,
+            key,
+            digest,
+            response.status_code,
+            json.dumps(headers),
+            response.content,
+            clock.now(),
+        ],
+    )
 
 
 def _scope_of(request: HttpRequest) -> str:

@@ -112,7 +112,7 @@ def test_the_legal_notice_names_the_cooperative(client, db):
     page = client.get(reverse("legal")).content.decode()
 
     assert "Essaim du Nord" in page
-    assert "912345675" in page
+    assert "912\u202f345\u202f675" in page
 
 
 def test_the_source_code_is_the_one_that_runs_and_holds_no_secret(client, db, settings, tmp_path):

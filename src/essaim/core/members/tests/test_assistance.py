@@ -207,5 +207,5 @@ def test_the_list_of_help_costs_the_same_with_many(client, marcel, django_assert
         )  # fmt: skip
         AssistanceAct.objects.create(assistance=row, done_at=now, what="lu")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("members:assistances"))

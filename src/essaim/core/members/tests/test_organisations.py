@@ -354,7 +354,7 @@ def test_the_page_of_people_costs_the_same_with_many(client, farm, luc, django_a
             person = _member(f"p{count}-{number}")
             actions.give_role(member=person, organisation=farm, role=Role.WORKER)
             _invite(farm, luc, email=f"i{count}-{number}@exemple.fr")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(reverse("members:people", args=["ferme"]))
 
     queries_with(1)

@@ -21,7 +21,8 @@ MATRIX = {
     "desk_packing": HUB, "desk_packing_csv": HUB, "desk_packing_pdf": HUB,
     "desk_settlement": MANAGER, "desk_statement": MANAGER | FARM,
     "desk_statement_csv": MANAGER | FARM, "desk_statement_pdf": MANAGER | FARM,
-    "desk_order": HUB, "desk_hand_over": HUB, "desk_line": HUB | FARM, "desk_weight": HUB | FARM,
+    "desk_order": HUB, "desk_hand_over": HUB, "desk_money": HUB, "desk_fetching": HUB,
+    "desk_dispute": MANAGER, "desk_line": HUB | FARM, "desk_weight": HUB | FARM,
     "desk_missing": HUB | FARM, "desk_bring": FARM, "desk_products": FARM,
     "desk_product_new": FARM, "desk_product": FARM, "desk_import": FARM, "desk_export": FARM,
 }  # fmt: skip
@@ -48,7 +49,8 @@ def arguments(cast, name):
         return [cycle, "dairy"]
     by_name = {
         "desk_hub": ["halle"], "desk_new": ["halle"], "desk_order": [agreement],
-        "desk_hand_over": [agreement], "desk_line": [line], "desk_weight": [line],
+        "desk_hand_over": [agreement], "desk_money": [agreement],
+        "desk_fetching": [agreement], "desk_dispute": [agreement], "desk_line": [line], "desk_weight": [line],
         "desk_missing": [line], "desk_bring": ["dairy", cycle], "desk_products": ["dairy"],
         "desk_product_new": ["dairy"], "desk_product": [cast.world.cheese.public_id],
         "desk_import": ["dairy"], "desk_export": ["dairy"],
@@ -83,7 +85,8 @@ def test_each_door_opens_to_its_people_and_does_not_exist_for_others(closed, per
 
 @pytest.mark.parametrize("person", c.PEOPLE)
 def test_nobody_else_writes_through_a_door_either(closed, person):
-    said = {"paid": "yes", "missing": "1", "weight": "700", "bulk": "none", "remove": "hub"}
+    said = {"paid": "yes", "missing": "1", "weight": "700", "bulk": "none", "remove": "hub",
+            "means": "cash", "what": "never", "reason": "Personne"}  # fmt: skip
     browser = closed.browser(person)
 
     for name, people in MATRIX.items():

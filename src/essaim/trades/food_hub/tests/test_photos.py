@@ -93,6 +93,13 @@ def test_a_bad_photo_gets_a_clear_sentence_and_changes_nothing(cast, content, sa
     assert default_storage.exists(before.file_name(320))
 
 
+def test_a_page_that_was_only_opened_complains_of_nothing(cast):
+    answer = cast.browser("producer").get(page(cast.world.cheese))
+
+    assert answer.status_code == 200
+    assert "error-summary" not in answer.content.decode()
+
+
 def test_a_form_without_file_is_refused(cast):
     answer = cast.browser("producer").post(page(cast.world.cheese), {"part": "photo"})
 

@@ -162,7 +162,7 @@ def _forms(
         "pack": PackForm(sent.get("pack"), initial=PackForm.initial_of(edited) if edited else None),
         "photo": PhotoForm(
             sent.get("photo"),
-            request.FILES,
+            request.FILES if part == "photo" else None,
             initial={"alt_text": product.photo.alt_text} if product.photo else None,
         ),
     }

@@ -18,12 +18,13 @@ from essaim.core.payments.rules import IntentState
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
-from essaim.trades.food_hub import actions, desk_policies, desk_queries
+from essaim.trades.food_hub import actions, desk_policies, desk_queries, news
 from essaim.trades.food_hub.actions import unfetched
 from essaim.trades.food_hub.models import Order, OrderCycle
 from essaim.trades.food_hub.rules.refusals import ReasonMissing
 from essaim.trades.food_hub.views import loading
 from essaim.trades.food_hub.views.desk_wording import weight_text
+from essaim.web import live
 from essaim.web.access import by_policy
 from essaim.web.idempotency import idempotent
 from essaim.web.refusals import sentence_of
@@ -59,6 +60,7 @@ def pickup(request: HttpRequest, cycle_id: UUID) -> HttpResponse:
         "show": show,
         "query": _query(q=words, slot=str(slot.pk) if slot else "", show=show),
         "figures": desk_queries.figures([cycle])[cycle.pk],
+        "news": live.address_of(news.desk_topic(cycle.pk)),
     }
     return render(request, "food_hub/desk/pickup.html", context)
 

@@ -1,6 +1,7 @@
 """The Jinja2 environment of all pages: strict, escaped, translated, with the house's filters."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -30,21 +31,23 @@ def euros(cents: int) -> str:
 
 def day(value: date | datetime) -> str:
     """The day of the week and of the month: « samedi 21 novembre »."""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value)
-    return _ordinal(format_date(value, "EEEE d MMMM", locale=language()), value)
+    return _written(_local_date(value), "EEEE d MMMM", language())
 
 
 def short_day(value: date | datetime) -> str:
     """The day, month and year, short: « 21 nov. 2026 »."""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value)
-    return _ordinal(format_date(value, "d MMM y", locale=language()), value)
+    return _written(_local_date(value), "d MMM y", language())
 
 
-def _ordinal(text: str, value: date) -> str:
+def _local_date(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=1024)
+def _written(value: date, pattern: str, locale: str) -> str:
     """In French the first of a month is an ordinal: « mardi 1er décembre »."""
-    return text.replace("1 ", "1er ", 1) if language() == "fr" and value.day == 1 else text
+    text = format_date(value, pattern, locale=locale)
+    return text.replace("1 ", "1er ", 1) if locale == "fr" and value.day == 1 else text
 
 
 def time_of_day(value: datetime) -> str:

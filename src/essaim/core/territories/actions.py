@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils.text import slugify
 
+from essaim.core.members.models import Organisation
 from essaim.core.territories import rules
 from essaim.core.territories.models import Commune, Epci, Place, Territory
 from essaim.kernel.errors import N_, BadInput, RuleBroken
@@ -130,34 +131,95 @@ def create_place(
     lng: float,
     now: datetime,
     is_home: bool = False,
+    keeper: Organisation | None = None,
+    opening_words: str = "",
 ) -> Place:
     """Name a place and compute the cell it is counted in.
 
     Args:
         kind: what happens here, as a slug: `pickup`, `farm`, `workshop`, `home`…
         is_home: someone lives here; only a cell will be shown.
+        keeper: who may change it later.
 
     Raises:
         NotOnEarth: `lat` or `lng` is out of range or not a number.
     """
-    try:
-        position = rules.Position(lat, lng)
-    except ValueError as error:
-        raise NotOnEarth(lat=lat, lng=lng) from error
-    shown = rules.shown_position(position, is_home=is_home)
     return Place.objects.create(
         name=name,
         kind=kind,
         address=address,
         commune=commune,
-        lat=position.lat,
-        lng=position.lng,
-        shown_lat=shown.lat,
-        shown_lng=shown.lng,
-        cell_r9=rules.cell_of(position),
         is_home=is_home,
+        keeper=keeper,
+        opening_words=opening_words,
         created_at=now,
+        **_where(lat, lng, is_home=is_home),
     )
+
+
+@transaction.atomic
+def revise_place(
+    *,
+    place: Place,
+    name: str,
+    address: str,
+    commune: Commune,
+    lat: float,
+    lng: float,
+    opening_words: str,
+) -> Place:
+    """Say better where a place is; those who meet there read it at once.
+
+    Raises:
+        NotOnEarth: `lat` or `lng` is out of range or not a number.
+    """
+    place = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    said = {
+        "name": name,
+        "address": address,
+        "commune": commune,
+        "opening_words": opening_words,
+        **_where(lat, lng, is_home=place.is_home),
+    }
+    for field, value in said.items():
+        setattr(place, field, value)
+    place.save(update_fields=list(said))
+    return place
+
+
+@transaction.atomic
+def close_place(*, place: Place, now: datetime) -> Place:
+    """Propose a place no longer; what happened there keeps its name. Twice changes nothing."""
+    place = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    if place.closed_at is None:
+        place.closed_at = now
+        place.save(update_fields=["closed_at"])
+    return place
+
+
+@transaction.atomic
+def reopen_place(*, place: Place) -> Place:
+    """Propose a closed place again."""
+    place = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    place.closed_at = None
+    place.save(update_fields=["closed_at"])
+    return place
+
+
+def _where(lat: float, lng: float, *, is_home: bool) -> dict[str, Any]:
+    """The fields of a place that follow from its point."""
+    try:
+        position = rules.Position(lat, lng)
+    except ValueError as error:
+        raise NotOnEarth(lat=lat, lng=lng) from error
+    shown = rules.shown_position(position, is_home=is_home)
+    return {
+        "lat": position.lat,
+        "lng": position.lng,
+        "shown_lat": shown.lat,
+        "shown_lng": shown.lng,
+        "cell_r9": rules.cell_of(position),
+    }
 
 
 COMMUNE_COLUMNS: Final = (

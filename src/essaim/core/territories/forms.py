@@ -10,6 +10,28 @@ from essaim.core.territories import queries, rules
 from essaim.core.territories.models import Commune
 
 
+class PositionField(forms.CharField):
+    """A text field that cleans to a `Position`, or None when it is optional and empty."""
+
+    default_error_messages = {
+        "position": _("Write two numbers as a map gives them: 50.6262, 3.0494."),
+    }
+
+    def __init__(self, *, max_length: int = 60, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+
+    def clean(self, value: Any) -> rules.Position | None:
+        """Return the point; a value that is already one, as an initial value is, stays."""
+        text = super().clean(value)
+        found = rules.read_position(text) if text else None
+        if text and found is None:
+            raise ValidationError(self.error_messages["position"], code="position")
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.lat}, {value.lng}" if isinstance(value, rules.Position) else value
+
+
 class CommuneField(forms.CharField):
     """A text field that cleans to a `Commune`: `Lille`, `59000`, `59000 Lille` or `59350`.
 

@@ -141,6 +141,14 @@ class Place(models.Model):
         expression=on_sphere("shown_lat", "shown_lng"), output_field=CubeField(), db_persist=True
     )
     """From what is shown: ranking by the true point would let many questions find a home."""
+    keeper = models.ForeignKey(
+        "members.Organisation", models.SET_NULL, null=True, blank=True, related_name="places"
+    )
+    """Who named it and may change it; None when nobody in particular does."""
+    opening_words = models.CharField(max_length=200, blank=True, db_default="")
+    """When and how one gets in, in words: « Sonner au portail vert »."""
+    closed_at = models.DateTimeField(null=True, blank=True)
+    """Since when it is no longer proposed; what happened there keeps its name."""
     created_at = models.DateTimeField()
 
     class Meta:

@@ -42,6 +42,24 @@ class Position:
             raise ValueError(f"{self.lat=} {self.lng=}")
 
 
+_NUMBER: Final = re.compile(r"[-−]?\d{1,3}(?:[.,]\d+)?")
+
+
+def read_position(text: str) -> Position | None:
+    """Return the point typed or pasted from a map, None when it is not one.
+
+    `50.6262, 3.0494`, `50,6262 ; 3,0494` and `50.6262 3.0494`: latitude first, in degrees.
+    """
+    numbers = _NUMBER.findall(text)
+    if len(numbers) != 2 or _NUMBER.sub("", text).strip(" ,;\u00a0\u202f"):
+        return None
+    lat, lng = (float(number.replace(",", ".").replace("−", "-")) for number in numbers)
+    try:
+        return Position(lat, lng)
+    except ValueError:
+        return None
+
+
 def plain(text: str) -> str:
     """Return `text` in lower case, without accents, ligatures or punctuation.
 

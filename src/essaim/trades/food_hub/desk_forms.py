@@ -110,7 +110,7 @@ class SlotForm(forms.Form):
         super().__init__(*args, **options)
         place = cast("forms.ModelChoiceField[Place]", self.fields["place"])
         place.queryset = Place.objects.filter(
-            commune__territories=territory, is_home=False
+            commune__territories=territory, is_home=False, closed_at=None
         ).order_by("name")
         place.empty_label = str(_("Choose…"))
         place.label_from_instance = _place_label  # type: ignore[method-assign]

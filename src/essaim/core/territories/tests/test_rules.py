@@ -123,3 +123,29 @@ def test_names_of_communes_are_compared_as_people_type_them(typed, meant):
 @given(st.text())
 def test_plain_text_stays_plain(text):
     assert rules.plain(rules.plain(text)) == rules.plain(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "50.6262, 3.0494",
+        "50,6262 ; 3,0494",
+        "50.6262 3.0494",
+        " 50.6262,3.0494 ",
+        "50,6262, 3,0494",
+    ],
+)
+def test_a_point_is_read_as_a_map_gives_it(text):
+    assert rules.read_position(text) == rules.Position(50.6262, 3.0494)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "50.6262", "50.6, 3.0, 1", "95, 3", "50.6 N, 3.0 E", "1e9, 3"]
+)
+def test_what_is_no_point_is_not_guessed(text):
+    assert rules.read_position(text) is None
+
+
+def test_the_south_and_the_west_are_negative():
+    assert rules.read_position("-21.1151, 55.5364") == rules.Position(-21.1151, 55.5364)
+    assert rules.read_position("14,6 −61,0") == rules.Position(14.6, -61.0)

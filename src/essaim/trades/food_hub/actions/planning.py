@@ -150,7 +150,8 @@ def clone_cycle(*, cycle: OrderCycle, now: datetime) -> OrderCycle:
         opens_at=later(cycle.opens_at),
         closes_at=later(cycle.closes_at),
     )
-    for slot in cycle.slots.order_by("starts_at"):
+    # A place closed meanwhile is left out: another one has to be chosen.
+    for slot in cycle.slots.filter(place__closed_at=None).order_by("starts_at"):
         add_slot(
             cycle=copy,
             place=slot.place,

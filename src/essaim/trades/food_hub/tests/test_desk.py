@@ -22,7 +22,8 @@ MATRIX = {
     "desk_settlement": MANAGER, "desk_statement": MANAGER | FARM,
     "desk_statement_csv": MANAGER | FARM, "desk_statement_pdf": MANAGER | FARM,
     "desk_order": HUB, "desk_hand_over": HUB, "desk_money": HUB, "desk_fetching": HUB,
-    "desk_dispute": MANAGER, "desk_line": HUB | FARM, "desk_weight": HUB | FARM,
+    "desk_dispute": MANAGER, "desk_places": MANAGER, "desk_place": MANAGER,
+    "desk_line": HUB | FARM, "desk_weight": HUB | FARM,
     "desk_missing": HUB | FARM, "desk_bring": FARM, "desk_products": FARM,
     "desk_product_new": FARM, "desk_product": FARM, "desk_import": FARM, "desk_export": FARM,
 }  # fmt: skip
@@ -50,7 +51,9 @@ def arguments(cast, name):
     by_name = {
         "desk_hub": ["halle"], "desk_new": ["halle"], "desk_order": [agreement],
         "desk_hand_over": [agreement], "desk_money": [agreement],
-        "desk_fetching": [agreement], "desk_dispute": [agreement], "desk_line": [line], "desk_weight": [line],
+        "desk_fetching": [agreement], "desk_dispute": [agreement],
+        "desk_places": ["halle"], "desk_place": ["halle", cast.world.place.public_id],
+        "desk_line": [line], "desk_weight": [line],
         "desk_missing": [line], "desk_bring": ["dairy", cycle], "desk_products": ["dairy"],
         "desk_product_new": ["dairy"], "desk_product": [cast.world.cheese.public_id],
         "desk_import": ["dairy"], "desk_export": ["dairy"],

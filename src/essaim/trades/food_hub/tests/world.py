@@ -78,6 +78,7 @@ def build() -> World:
         now=OPENING,
     )
     hub_org = organisation("halle", "La Halle commune")
+    Place.objects.filter(pk=place.pk).update(keeper=hub_org)
     farm, dairy = organisation("ruche", "Rucher du Ferrain"), organisation("dairy", "Ferme du Mont")
     manager, buyer = member("mona"), member("bachir")
     Membership.objects.create(member=manager, organisation=hub_org, role="manager")

@@ -18,6 +18,7 @@ from essaim.trades.food_hub.models import (
     StockPool,
     WaitingBuyer,
 )
+from essaim.trades.food_hub.rules.naming import pack_name
 from essaim.trades.food_hub.rules.refusals import BadQuantity, CycleNotOpen, NotInCycle, SoldOut
 
 QUANTITY_MAX = 999
@@ -165,7 +166,7 @@ def tell_who_waits(*, now: datetime, product_ids: Collection[int] | None = None)
     if product_ids is not None:
         waiting = waiting.filter(offer__variant__product_id__in=product_ids)
     for row in waiting:
-        name = f"{row.offer.variant.product.name}, {row.offer.variant.label}"
+        name = pack_name(row.offer.variant.product.name, row.offer.variant.label)
         write_email(
             recipient=row.member.email,
             subject=_("Available again: {product}").format(product=name),

@@ -24,6 +24,7 @@ from essaim.trades.food_hub.models import (
     PickupSlot,
     Variant,
 )
+from essaim.trades.food_hub.rules.naming import pack_name
 from essaim.trades.food_hub.rules.refusals import CycleIncomplete, CycleNotOpen
 from essaim.web.environment import moment
 
@@ -205,7 +206,7 @@ def _tell_producers(cycle: OrderCycle, now: datetime) -> None:
     for producer, rows in queries.producer_orders(cycle):
         if not producer.email:
             continue
-        wanted = [f"  {row.quantity} × {row.product}, {row.label}" for row in rows]
+        wanted = [f"  {row.quantity} × {pack_name(row.product, row.label)}" for row in rows]
         write_email(
             recipient=producer.email,
             subject=_("What to bring: {cycle}").format(cycle=cycle.title),

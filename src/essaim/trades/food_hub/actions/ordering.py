@@ -26,6 +26,7 @@ from essaim.trades.food_hub.actions.ordering_sql import (
     WRITE_DETAILS,
 )
 from essaim.trades.food_hub.rules import PricedLine, PricedOrder, check_solidarity, price_order
+from essaim.trades.food_hub.rules.naming import pack_name
 from essaim.trades.food_hub.rules.refusals import (
     BasketEmpty,
     CycleNotOpen,
@@ -246,9 +247,10 @@ def _draft(
 
 
 def _line_draft(row: dict[str, Any], line: Any) -> LineDraft:
+    named = pack_name(row["product_name"], row["variant_label"])
     return LineDraft(
         item=row["variant_id"],
-        label=f"{row['product_name']}, {row['variant_label']} ({row['producer_name']})"[:200],
+        label=f"{named} ({row['producer_name']})"[:200],
         quantity=row["quantity"],
         unit_price_cents=line.displayed_unit_cents,
         amount_cents=line.amount_cents,

@@ -23,6 +23,7 @@ from essaim.trades.food_hub.rules import (
     missing_line,
     reweighed_line,
 )
+from essaim.trades.food_hub.rules.naming import pack_name
 from essaim.web.environment import moment, time_of_day
 
 
@@ -182,7 +183,7 @@ def confirmation_text(
 ) -> str:
     """Write the confirmation e-mail: what was ordered, its price, where and when to fetch it."""
     lines = [
-        f"  {row['quantity']} × {row['product_name']}, {row['variant_label']}"
+        f"  {row['quantity']} × {pack_name(row['product_name'], row['variant_label'])}"
         f" — {format_euros(line.amount_cents)}"
         for row, line in zip(rows, priced.lines, strict=True)
     ]

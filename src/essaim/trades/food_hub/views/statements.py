@@ -13,6 +13,7 @@ from essaim.kernel import clock
 from essaim.trades.food_hub import desk_policies, desk_queries, documents
 from essaim.trades.food_hub.actions.telling import settle_and_tell
 from essaim.trades.food_hub.models import OrderCycle
+from essaim.trades.food_hub.rules.naming import pack_name
 from essaim.trades.food_hub.statements import CycleStatement, cycle_statement
 from essaim.trades.food_hub.views import loading
 from essaim.trades.food_hub.views.desk_wording import role_bar, weight_text
@@ -125,7 +126,7 @@ def _printed(cycle: OrderCycle, found: CycleStatement) -> dict[str, object]:
         "sender": _address(cycle.hub.organisation),
         "when": _when(cycle),
         "packs": [
-            [f"{pack.product}, {pack.label}", str(pack.quantity),
+            [pack_name(pack.product, pack.label), str(pack.quantity),
              weight_text(pack.weight_g) if pack.weight_g else "", euros(pack.amount_cents)]
             for pack in found.packs
         ],

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from ninja import Schema
+from ninja import Path, Schema
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from essaim.web.idempotency import KEY_CHARS_MAX
@@ -43,7 +43,7 @@ IDEMPOTENCY_KEY: dict[str, Any] = {
                 "Any text of your own: the same key and the same request give the same answer,"
                 " done once; another request with that key is refused."
             ),
-            "schema": {"type": "string", "maxLength": KEY_CHARS_MAX, "pattern": r"^[!-~]*$"},
+            "schema": {"type": "string", "maxLength": KEY_CHARS_MAX, "pattern": r"^[ -~]*$"},
         }
     ]
 }
@@ -57,6 +57,13 @@ def _as_written(value: Any) -> Any:
     return value
 
 
+def _a_number(value: Any) -> Any:
+    """Let a number of JSON through, where `3.0` is whole as `3` is."""
+    if isinstance(value, str | bool):
+        raise ValueError("a whole number is expected")  # noqa: TRY004 - pydantic reads this one
+    return value
+
+
 def _no_number(value: Any) -> Any:
     """Let a moment through only as ISO 8601 writes it, never as a count of seconds."""
     if isinstance(value, str) and not MOMENT.fullmatch(value):
@@ -67,14 +74,18 @@ def _no_number(value: Any) -> Any:
 PlainText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """Text that the database can hold: any character but NUL."""
 
-Whole = Annotated[int, BeforeValidator(_as_written)]
+AS_WRITTEN = BeforeValidator(_as_written)
+A_NUMBER = BeforeValidator(_a_number)
+"""For numbers that may be missing: bounds come before them, or the schema does not tell them."""
+
+Whole = Annotated[int, AS_WRITTEN]
 """A whole number of a path or of a query."""
 
-Count = Annotated[int, Field(strict=True)]
-"""A whole number of a body: neither a text nor a fraction."""
+Count = Annotated[int, A_NUMBER]
+"""A whole number of a body: neither a text nor a truth."""
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_no_number)]
 """A date and a time with their distance from UTC, ISO 8601."""
 
-RowId = Annotated[int, BeforeValidator(_as_written), Field(ge=1, le=BIGINT_MAX)]
+RowId = Annotated[Whole, Path(ge=1, le=BIGINT_MAX)]
 """The number of a row in a path."""

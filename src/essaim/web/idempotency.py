@@ -61,7 +61,8 @@ def idempotent(view: View) -> View:
     """Guard a writing view. The key is the `Idempotency-Key` header or the field of that name.
 
     Raises:
-        BadKey: a key of more than 80 characters: cut short, it could be that of another request.
+        BadKey: a key of more than 80 characters (cut short, it could be that of another request),
+            or one that is not plain printable ASCII.
         KeyReused: the key was used for something else. StillRunning: it is in use at this moment.
     """
 
@@ -84,8 +85,11 @@ def forget_answers(*, before: datetime) -> int:
 
 
 def _key_of(request: HttpRequest) -> str:
-    key = str(request.headers.get("Idempotency-Key") or request.POST.get("idempotency_key", ""))
-    if len(key) > KEY_CHARS_MAX or not key.isprintable():
+    key = str(request.headers.get("Idempotency-Key", ""))
+    if not key and not request.path.startswith("/api/"):
+        # The API reads the body itself: nothing may read it as a form before.
+        key = str(request.POST.get("idempotency_key", ""))
+    if len(key) > KEY_CHARS_MAX or not (key.isascii() and key.isprintable()):
         raise BadKey
     return key
 

@@ -83,6 +83,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if _is_for_a_program(request):
+        message = gettext("Something broke on our side")
+        body = {"code": "kernel.server-error", "message": message, "details": {}}
+        return JsonResponse(body, status=500)
     return error_page(request, status=500)
 
 

@@ -1,7 +1,7 @@
 """The catalogue for programs: what the search page shows to everybody, and why it stands so."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -20,7 +20,7 @@ from essaim.core.territories.queries import territory_of_site
 from essaim.core.territories.rules import Position
 from essaim.kernel import clock
 from essaim.kernel.errors import N_, RuleBroken
-from essaim.web.api_shapes import PUBLIC_REFUSALS, Moment, PlainText, Whole
+from essaim.web.api_shapes import AS_WRITTEN, PUBLIC_REFUSALS, Moment, PlainText, Whole
 
 router = Router(tags=["catalogue"])
 START_MAX = 10_000
@@ -52,12 +52,14 @@ class UnknownCommune(RuleBroken):
     status = 404
 
 
-class SearchIn(Schema):
+class SearchAsked(Schema):
     words: PlainText = Field("", max_length=120)
     near: str | None = Field(
         None, pattern=NEAR, description="`lat,lng` in degrees, or the INSEE code of a commune."
     )
-    within_m: Whole | None = Field(None, ge=0, le=FARTHEST_M, description="Only with `near`.")
+    within_m: Annotated[int, Field(ge=0, le=FARTHEST_M), AS_WRITTEN] | None = Field(
+        None, description="Only with `near`."
+    )
     open_at: Literal["now"] | Moment | None = Field(
         None, description="Keeps what can be had at this moment."
     )
@@ -142,7 +144,7 @@ class WholeListingOut(ListingOut):
 
 
 @router.get("/search", response={200: SearchOut, **PUBLIC_REFUSALS}, auth=None)
-def search(request: HttpRequest, asked: Query[SearchIn]) -> dict[str, Any]:  # noqa: ARG001 - ninja's
+def search(request: HttpRequest, asked: Query[SearchAsked]) -> dict[str, Any]:  # noqa: ARG001 - ninja's
     """Look for what is offered or asked in the territory. The best answers come first.
 
     Every word must be found, as typed, in another form or by another word of the same meaning.
@@ -191,7 +193,8 @@ def _position(near: str) -> Position:
 
 
 def _in_calendar(at: datetime | None) -> datetime | None:
-    return at and min(max(at, FIRST_MOMENT), LAST_MOMENT)
+    """Return the moment in UTC: the database refuses some distances from it that Python takes."""
+    return at and min(max(at, FIRST_MOMENT), LAST_MOMENT).astimezone(UTC)
 
 
 def _page_out(page: SearchPage) -> dict[str, Any]:

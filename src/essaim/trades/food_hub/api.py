@@ -1,7 +1,7 @@
 """The food hub for programs: cycles, shelf, basket, orders."""
 
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -17,15 +17,23 @@ from essaim.kernel import clock
 from essaim.kernel.identifiers import uuid7
 from essaim.trades.food_hub import actions, queries
 from essaim.trades.food_hub.models import BasketLine, CycleOffer, Order, OrderCycle
-from essaim.web.api_shapes import REFUSALS
+from essaim.web.api_shapes import (
+    A_NUMBER,
+    BIGINT_MAX,
+    IDEMPOTENCY_KEY,
+    PUBLIC_REFUSALS,
+    REFUSALS,
+    Count,
+    PlainText,
+    RowId,
+    Whole,
+)
 from essaim.web.idempotency import idempotent
 
 router = Router(tags=["food"])
 PAGE_SIZE_MAX = 200
+START_MAX = 1_000_000
 QUANTITY_MAX = 999
-BIGINT_MAX = 2**63 - 1
-
-OfferId = Annotated[int, Field(ge=1, le=BIGINT_MAX)]
 
 
 class SlotOut(Schema):
@@ -60,8 +68,14 @@ class OfferPage(Schema):
     items: list[OfferOut]
 
 
+class OffersIn(Schema):
+    words: PlainText = Field("", max_length=80)
+    start: Whole = Field(0, ge=0, le=START_MAX)
+    count: Whole = Field(50, ge=1, le=PAGE_SIZE_MAX)
+
+
 class BasketLineIn(Schema):
-    quantity: int = Field(ge=0, le=QUANTITY_MAX)
+    quantity: Count = Field(ge=0, le=QUANTITY_MAX)
 
 
 class BasketLineOut(Schema):
@@ -78,11 +92,11 @@ class BasketOut(Schema):
 
 class OrderIn(Schema):
     cycle: UUID
-    slot: Annotated[int, Field(ge=1, le=BIGINT_MAX)]
-    means: Annotated[str, Field(pattern="^(card|cash|bank-transfer)$")]
-    solidarity_bps: int = Field(default=0, ge=-10_000, le=10_000)
-    shown_total_cents: int | None = Field(default=None, ge=0, le=BIGINT_MAX)
-    note: str = Field(default="", max_length=300)
+    slot: Count = Field(ge=1, le=BIGINT_MAX)
+    means: Literal["card", "cash", "bank-transfer"]
+    solidarity_bps: Count = Field(default=0, ge=-10_000, le=10_000)
+    shown_total_cents: Annotated[int, Field(ge=0, le=BIGINT_MAX), A_NUMBER] | None = None
+    note: PlainText = Field(default="", max_length=300)
 
 
 class ShareOut(Schema):
@@ -108,7 +122,7 @@ class OrderOut(Schema):
     shares: list[ShareOut]
 
 
-@router.get("/cycles", response={200: list[CycleOut], **REFUSALS}, auth=None)
+@router.get("/cycles", response={200: list[CycleOut]}, auth=None)
 def open_cycles(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001 - named by ninja
     """Cycles that take orders now, the first to close first."""
     found = OrderCycle.objects.filter(
@@ -118,19 +132,17 @@ def open_cycles(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001 -
     return [_cycle_out(cycle) for cycle in rows.order_by("closes_at")[:PAGE_SIZE_MAX]]
 
 
-@router.get("/cycles/{uuid:cycle}/offers", response={200: OfferPage, **REFUSALS}, auth=None)
+@router.get("/cycles/{uuid:cycle}/offers", response={200: OfferPage, **PUBLIC_REFUSALS}, auth=None)
 def offers(
     request: HttpRequest,  # noqa: ARG001 - named by ninja
     cycle: UUID,
-    words: Annotated[str, Query(max_length=80)] = "",
-    start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-    count: Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX)] = 50,
+    asked: Query[OffersIn],
 ) -> dict[str, Any]:
     """One page of the shelf of a cycle."""
     found = get_object_or_404(
         OrderCycle.objects.select_related("hub"), public_id=cycle, state=OrderCycle.State.OPEN
     )
-    rows, total = queries.shop_page(found, words=words, start=start, count=count)
+    rows, total = queries.shop_page(found, words=asked.words, start=asked.start, count=asked.count)
     return {
         "total_count": total,
         "items": [
@@ -154,9 +166,13 @@ def basket(request: HttpRequest) -> dict[str, Any]:
     return {"lines": _lines_of(request)}
 
 
-@router.put("/basket/lines/{offer_id}", response={200: BasketOut, **REFUSALS})
+@router.put(
+    "/basket/lines/{offer_id}",
+    response={200: BasketOut, **REFUSALS},
+    openapi_extra=IDEMPOTENCY_KEY,
+)
 @decorate_view(idempotent)
-def put_in_basket(request: HttpRequest, offer_id: OfferId, body: BasketLineIn) -> dict[str, Any]:
+def put_in_basket(request: HttpRequest, offer_id: RowId, body: BasketLineIn) -> dict[str, Any]:
     """Set how many packs of an offer the basket holds; 0 takes it out."""
     offer = get_object_or_404(
         CycleOffer.objects.select_related("cycle__hub__territory"), pk=offer_id
@@ -167,7 +183,7 @@ def put_in_basket(request: HttpRequest, offer_id: OfferId, body: BasketLineIn) -
     return {"lines": _lines_of(request)}
 
 
-@router.post("/orders", response={201: OrderOut, **REFUSALS})
+@router.post("/orders", response={201: OrderOut, **REFUSALS}, openapi_extra=IDEMPOTENCY_KEY)
 @decorate_view(idempotent)
 def place_order(request: HttpRequest, body: OrderIn) -> Status[dict[str, Any]]:
     """Order what the basket holds of a cycle. `shown_total_cents` refuses a price that changed."""
@@ -196,7 +212,11 @@ def order(request: HttpRequest, order: UUID) -> dict[str, Any]:
     return _order_out(get_object_or_404(Agreement, public_id=order, receiver=_member(request)))
 
 
-@router.post("/orders/{uuid:order}/cancel", response={200: OrderOut, **REFUSALS})
+@router.post(
+    "/orders/{uuid:order}/cancel",
+    response={200: OrderOut, **REFUSALS},
+    openapi_extra=IDEMPOTENCY_KEY,
+)
 @decorate_view(idempotent)
 def cancel_order(request: HttpRequest, order: UUID) -> dict[str, Any]:
     """Cancel an order before its cycle closes; what was paid is refunded."""

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from essaim.kernel.errors import BadInput, NotAllowed, RuleBroken
+from essaim.web import refusals
 from essaim.web.refusals import RefusalMiddleware, refusal_json, sentence_of
 
 factory = RequestFactory()
@@ -79,3 +80,21 @@ def test_people_see_a_page_with_the_sentence(client, monkeypatch):
     assert answer.status_code == 422
     with translation.override("fr"):
         assert sentence_of(BadInput()) in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("handler", "status"),
+    [(refusals.not_found, 404), (refusals.bad_request, 422)],
+)
+def test_what_no_view_answered_has_for_programs_the_shape_of_refusals(handler, status):
+    answer = handler(factory.get("/api/v1/nowhere"), None)
+
+    assert answer.status_code == status
+    assert set(json.loads(answer.content)) == {"code", "message", "details"}
+
+
+def test_a_breakdown_has_for_programs_the_shape_of_refusals():
+    answer = refusals.server_error(factory.get("/api/v1/broken"))
+
+    assert answer.status_code == 500
+    assert set(json.loads(answer.content)) == {"code", "message", "details"}

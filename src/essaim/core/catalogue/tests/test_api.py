@@ -83,11 +83,20 @@ def test_what_is_open_now_or_then_is_kept_alone(search, publish, territory):
 
     now = search(words="pain", open_at="now")
     sunday = search(words="pain", open_at="2026-11-22T10:00:00+01:00")
-    end_of_time = search(words="pain", open_at="9999-12-31T23:59:59-12:00")
 
     assert titles(now) == ["Pain du matin"]
     assert titles(sunday) == []
-    assert end_of_time.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-11-21T12:00:00-22:04",
+     "2026-11-21T12:00:00.5+23:59"],
+)  # fmt: skip
+def test_no_moment_of_the_calendar_breaks_a_search(search, publish, territory, moment):
+    publish("Pain du matin", open_week=SATURDAY_MORNING)
+
+    assert search(open_at=moment).status_code == 200
 
 
 def test_needs_and_trades_narrow_a_search(search, publish, territory):

@@ -109,3 +109,52 @@ def test_another_members_order_is_not_found(world, program, client):
     )
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("", "application/json"),
+        ("{", "application/json"),
+        ("quantity=1", "application/x-www-form-urlencoded"),
+        ("--x\r\n\r\n--x--", "multipart/form-data; boundary=x"),
+        ("--", "multipart/form-data"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused_in_the_shape_of_refusals(world, client, body, kind):
+    token = create_access_token(member=world.buyer, name="script", now=w.NOW)
+
+    answer = client.generic(
+        "POST",
+        "/api/v1/food/orders",
+        body,
+        content_type=kind,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "kernel.bad-input"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "status"),
+    [(2, 200), (2.0, 200), ("2", 422), (True, 422), (1.5, 422), (-1, 422), (10**30, 422)],
+)
+def test_a_quantity_is_a_whole_number_and_nothing_that_looks_like_one(
+    world, program, quantity, status
+):
+    offer = world.offer_of(world.jar)
+
+    answer = program("PUT", f"/food/basket/lines/{offer.pk}", {"quantity": quantity})
+
+    assert answer.status_code == status
+
+
+def test_what_the_database_cannot_hold_is_refused_by_name(world, program):
+    world.put(world.jar, 1)
+
+    answer = program("POST", "/food/orders", order_body(world, note="a\0b"))
+
+    assert answer.status_code == 422
+    assert "note" in answer.json()["details"]["fields"][0]["field"]
+    assert not Agreement.objects.exists()

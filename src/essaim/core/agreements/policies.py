@@ -13,9 +13,14 @@ def may_see(member: Member, agreement: Agreement, *, at: datetime) -> bool:
         return True
     return (
         member_policies.may_work_for(member, agreement.provider)
-        or may_act_for_receiver(member, agreement, at=at)
+        or may_read_for_receiver(member, agreement, at=at)
         or member_policies.may_keep_books(member)
     )
+
+
+def may_read_for_receiver(member: Member, agreement: Agreement, *, at: datetime) -> bool:
+    """The receiver themselves, or a helper of any scope (0 or 1 query)."""
+    return member_policies.may_read_for(member, agreement.receiver, at=at)
 
 
 def may_act_for_receiver(member: Member, agreement: Agreement, *, at: datetime) -> bool:

@@ -11,12 +11,16 @@ from essaim.core.members.models import Member
 
 def may_see(member: Member, document: Document, *, at: datetime) -> bool:
     """The buyer, their helper, managers of the seller, the clerk (0 to 3 queries)."""
-    return _may_see(member, document.agreement, at=at)
+    return agreement_policies.may_read_for_receiver(
+        member, document.agreement, at=at
+    ) or _is_of_the_seller(member, document.agreement)
 
 
 def may_ask(member: Member, agreement: Agreement, *, at: datetime) -> bool:
-    """Whoever may read the documents of an agreement may have them written (0 to 3 queries)."""
-    return _may_see(member, agreement, at=at)
+    """The same, but a helper who may only read asks for nothing (0 to 3 queries)."""
+    return agreement_policies.may_act_for_receiver(member, agreement, at=at) or _is_of_the_seller(
+        member, agreement
+    )
 
 
 def may_correct(member: Member, document: Document) -> bool:
@@ -31,9 +35,7 @@ def may_export_entries(member: Member) -> bool:
     return member_policies.may_keep_books(member)
 
 
-def _may_see(member: Member, agreement: Agreement, *, at: datetime) -> bool:
-    return (
-        agreement_policies.may_act_for_receiver(member, agreement, at=at)
-        or member_policies.may_manage(member, agreement.provider)
-        or member_policies.may_keep_books(member)
+def _is_of_the_seller(member: Member, agreement: Agreement) -> bool:
+    return member_policies.may_manage(member, agreement.provider) or member_policies.may_keep_books(
+        member
     )

@@ -45,6 +45,11 @@ def may_act_for(helper: Member, helped: Member, *, scope: str, at: datetime) -> 
     return found is not None
 
 
+def may_read_for(helper: Member, helped: Member, *, at: datetime) -> bool:
+    """Oneself, and whoever helps: to order is also to read (0 or 1 query)."""
+    return helper == helped or queries.is_helped_by(helped=helped, helper=helper, at=at)
+
+
 def may_see_assistance(member: Member, assistance: Assistance) -> bool:
     """The two people it is about, and nobody else (0 queries)."""
     return member.pk in {assistance.helper_id, assistance.helped_id}

@@ -80,6 +80,13 @@ def assistance_in_force(
     )
 
 
+def is_helped_by(*, helped: Member, helper: Member, at: datetime) -> bool:
+    """Whether an assistance of any scope is in force (1 query)."""
+    return Assistance.objects.filter(
+        helper=helper, helped=helped, starts_at__lte=at, expires_at__gt=at, revoked_at=None
+    ).exists()
+
+
 def people_helped_by(helper: Member, at: datetime) -> list[Assistance]:
     """Assistances in force given by `helper`, the helped person loaded (1 query)."""
     rows = Assistance.objects.filter(

@@ -84,6 +84,21 @@ def test_a_helper_opens_them_while_the_assistance_lasts(client, invoice):
     assert statuses(client, helper, invoice) == [404, 404, 404]
 
 
+def test_a_helper_who_may_only_read_reads_and_has_nothing_written(client, invoice):
+    reader = factories.member("Renée")
+    now = clock.now()
+    allow_assistance(
+        helper=reader,
+        helped=invoice.agreement.receiver,
+        scope=Assistance.Scope.READ,
+        expires_at=now + timedelta(days=30),
+        consent_note="papier signé",
+        now=now - timedelta(minutes=1),
+    )
+
+    assert statuses(client, reader, invoice) == [200, 200, 404]
+
+
 def test_for_a_stranger_and_another_manager_they_do_not_exist(client, invoice):
     stranger = factories.member("Autre")
     elsewhere = factories.manager_of(factories.organisation("Ailleurs"))

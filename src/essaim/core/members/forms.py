@@ -181,3 +181,25 @@ class OnSiteForm(UntilForm):
         )
     )
     field_order = ["display_name", "phone", "consent_note", "until_date", "has_agreed"]
+
+
+class TokenForm(forms.Form):
+    """A key for a program."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Which program is it for?"),
+        max_length=60,
+        min_length=2,
+        help_text=gettext_lazy("For example “spreadsheet of the hub” or “library of the school”."),
+    )
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("How long may it act?"),
+        coerce=int,
+        choices=[
+            (30, gettext_lazy("A month")),
+            (90, gettext_lazy("Three months")),
+            (365, gettext_lazy("A year")),
+            (0, gettext_lazy("Until I revoke it")),
+        ],
+        initial=365,
+    )

@@ -1,5 +1,6 @@
 """Who people and organisations are, and who may act for whom."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -9,6 +10,8 @@ from django.db.models.functions import Lower
 
 from essaim.kernel.clock import now
 from essaim.kernel.identifiers import uuid7
+
+USE_NOTED_EVERY = timedelta(hours=1)
 
 
 class MemberManager(BaseUserManager["Member"]):
@@ -198,7 +201,23 @@ class AccessToken(models.Model):
     name = models.CharField(max_length=60)
     digest = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    """When a program last used it, to the hour: finer would be a write at each request."""
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "name"],
+                condition=Q(revoked_at=None),
+                name="members_one_key_per_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.name}"
+
+    def is_use_known(self, now: datetime) -> bool:
+        """Say whether its last use was noted less than an hour ago."""
+        return self.last_used_at is not None and now - self.last_used_at < USE_NOTED_EVERY

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q
 
 from essaim.core.members.models import (
+    AccessToken,
     Assistance,
     AssistanceAct,
     Invitation,
@@ -117,14 +118,23 @@ def token_digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def member_of_access_token(token: str) -> Member | None:
-    """The active member whose key this is, unless it was revoked (1 query)."""
+def access_token_in_force(key: str, at: datetime) -> AccessToken | None:
+    """The key a program sent, its active member loaded, unless it is over (1 query)."""
     return (
-        Member.objects.filter(
-            access_tokens__digest=token_digest(token),
-            access_tokens__revoked_at=None,
-            is_active=True,
+        AccessToken.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=at),
+            digest=token_digest(key),
+            revoked_at=None,
+            member__is_active=True,
         )
+        .select_related("member")
         .order_by()
         .first()
+    )
+
+
+def access_tokens_of(member: Member) -> list[AccessToken]:
+    """Keys of a member that were not revoked, newest first (1 query)."""
+    return list(
+        AccessToken.objects.filter(member=member, revoked_at=None).order_by("-created_at", "-pk")
     )

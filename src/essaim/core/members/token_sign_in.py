@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 
-from essaim.core.members import queries
+from essaim.core.members import actions, queries
 from essaim.core.members.models import Member
+from essaim.kernel import clock
 
 
 class AccessTokenMiddleware:
@@ -19,9 +20,12 @@ class AccessTokenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme == "Bearer" and request.path.startswith("/api/"):
-            member = queries.member_of_access_token(token.strip())
-            if member is not None:
-                request.user = member
+            now = clock.now()
+            key = queries.access_token_in_force(token.strip(), now)
+            if key is not None:
+                if not key.is_use_known(now):
+                    actions.note_token_use(token=key, now=now)
+                request.user = key.member
                 # No cookie was used, so no other site can have sent this for the member.
                 # The switch is Django's own, and private.
                 request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from essaim.core.members import help_views, views
+from essaim.core.members import help_views, token_views, views
 
 app_name = "members"
 urlpatterns = [
@@ -21,4 +21,10 @@ urlpatterns = [
     path("help/", help_views.assistances, name="assistances"),
     path("help/<int:assistance_id>/", help_views.assistance, name="assistance"),
     path("help/<int:assistance_id>/end/", help_views.end_assistance, name="end_assistance"),
+    path("my/keys/", token_views.access_tokens, name="access_tokens"),
+    path(
+        "my/keys/<int:token_id>/revoke/",
+        token_views.revoke_access_token,
+        name="revoke_access_token",
+    ),
 ]

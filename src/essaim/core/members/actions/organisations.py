@@ -1,10 +1,8 @@
-"""What people do with organisations and assistances."""
+"""What people do with organisations: declare, describe, invite, join, leave."""
 
-import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import count
-from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -13,48 +11,21 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from essaim.core.members import queries
-from essaim.core.members.models import (
-    AccessToken,
-    Assistance,
-    AssistanceAct,
-    Invitation,
-    Member,
-    Membership,
-    Organisation,
-)
-from essaim.core.members.rules import KINDS_ANYBODY_DECLARES, NO_ADDRESS, ROLES_OF_KIND
+from essaim.core.members.models import Invitation, Member, Membership, Organisation
+from essaim.core.members.rules import KINDS_ANYBODY_DECLARES, ROLES_OF_KIND
 from essaim.kernel.errors import N_, BadInput, NotAllowed, RuleBroken
-from essaim.kernel.identifiers import uuid7
 
-ASSISTANCE_DAYS_MAX = 366
 INVITATION_DAYS = 14
-TOKEN_PREFIX = "essaim_"  # noqa: S105 - what every token starts with, secret of none
-
-
-class OwnAssistance(BadInput):
-    code = "members.own-assistance"
-    sentence = N_("You cannot be your own helper.")
-
-
-class AssistanceTooLong(BadInput):
-    code = "members.assistance-too-long"
-    sentence = N_("An assistance lasts at most {days_max} days and ends after it starts.")
-
-
-class UnknownLanguage(BadInput):
-    code = "members.unknown-language"
-    sentence = N_("These pages do not exist in the language “{language}” yet.")
-
-
-class RoleUnknownHere(BadInput):
-    code = "members.role-unknown-here"
-    sentence = N_("This role does not exist in this organisation.")
 
 
 class KindNotDeclared(NotAllowed):
     code = "members.kind-not-declared"
     sentence = N_("Organisations of this kind are declared by those who run the installation.")
+
+
+class RoleUnknownHere(BadInput):
+    code = "members.role-unknown-here"
+    sentence = N_("This role does not exist in this organisation.")
 
 
 class LastManager(RuleBroken):
@@ -77,11 +48,6 @@ class InvitationOfAnother(NotAllowed):
     sentence = N_(
         "This invitation was sent to another address: sign in with the one that received it."
     )
-
-
-class NoAssistance(NotAllowed):
-    code = "members.no-assistance"
-    sentence = N_("You have no assistance in force for this person.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,133 +183,6 @@ def end_role(*, membership: Membership) -> None:
         if not managers.exclude(pk=membership.pk).exists():
             raise LastManager
     membership.delete()
-
-
-@transaction.atomic
-def register_assisted(
-    *,
-    helper: Member,
-    organisation: Organisation,
-    display_name: str,
-    phone: str,
-    consent_note: str,
-    expires_at: datetime,
-    now: datetime,
-) -> Assistance:
-    """Open an account for somebody without internet who is there, and let `helper` order for them.
-
-    The account has no e-mail address and no password: nobody can sign in to it. A person who has
-    an account allows an assistance themselves, so that nobody ever gets into theirs this way.
-
-    Raises:
-        AssistanceTooLong: the end is not after now, or more than a year away.
-    """
-    helped = Member.objects.create_user(
-        f"{uuid7().hex}@{NO_ADDRESS}", display_name=display_name, phone=phone, joined_at=now
-    )
-    return allow_assistance(
-        helper=helper,
-        helped=helped,
-        scope=Assistance.Scope.ORDER,
-        expires_at=expires_at,
-        consent_note=f"{organisation.name}, {consent_note}"[:200],
-        now=now,
-    )
-
-
-@transaction.atomic
-def allow_assistance(
-    *,
-    helper: Member,
-    helped: Member,
-    scope: str,
-    expires_at: datetime,
-    consent_note: str,
-    now: datetime,
-) -> Assistance:
-    """Let `helper` act for `helped` within `scope` until `expires_at`.
-
-    Raises:
-        OwnAssistance: nobody helps themselves.
-        AssistanceTooLong: the end is not after now, or more than a year away.
-    """
-    if helper == helped:
-        raise OwnAssistance
-    if not 0 < (expires_at - now).total_seconds() <= ASSISTANCE_DAYS_MAX * 86_400:
-        raise AssistanceTooLong(days_max=ASSISTANCE_DAYS_MAX)
-    return Assistance.objects.create(
-        helper=helper,
-        helped=helped,
-        scope=scope,
-        starts_at=now,
-        expires_at=expires_at,
-        consent_note=consent_note,
-    )
-
-
-@transaction.atomic
-def revoke_assistance(*, assistance: Assistance, now: datetime) -> Assistance:
-    """End an assistance at once; the log of its acts stays. Ended twice, the first end stays."""
-    Assistance.objects.filter(pk=assistance.pk, revoked_at=None).update(revoked_at=now)
-    assistance.refresh_from_db(fields=["revoked_at"])
-    return assistance
-
-
-@transaction.atomic
-def record_act(
-    *, helper: Member, helped: Member, scope: str, what: str, reference: UUID | None, now: datetime
-) -> AssistanceAct:
-    """Write in the log that `helper` did something in the name of `helped`.
-
-    Raises:
-        NoAssistance: none is in force for this scope.
-    """
-    assistance = queries.assistance_in_force(helper=helper, helped=helped, scope=scope, at=now)
-    if assistance is None:
-        raise NoAssistance
-    return AssistanceAct.objects.create(
-        assistance=assistance, done_at=now, what=what, reference=reference
-    )
-
-
-@transaction.atomic
-def choose_language(*, member: Member, code: str) -> Member:
-    """Keep the language of the pages and e-mails of a member.
-
-    Raises:
-        UnknownLanguage: Essaim does not speak it.
-    """
-    if code not in dict(settings.LANGUAGES):
-        raise UnknownLanguage(language=code[:20])
-    member.language = code
-    member.save(update_fields=["language"])
-    return member
-
-
-@transaction.atomic
-def renew_agenda_key(*, member: Member) -> Member:
-    """Revoke the private calendar feed: its old address stops answering."""
-    member.agenda_key = uuid7()
-    member.save(update_fields=["agenda_key"])
-    return member
-
-
-@transaction.atomic
-def create_access_token(*, member: Member, name: str, now: datetime) -> str:
-    """Make a key for a program of the member; shown once, kept as a digest only."""
-    token = f"{TOKEN_PREFIX}{secrets.token_urlsafe(32)}"
-    AccessToken.objects.create(
-        member=member, name=name[:60], digest=queries.token_digest(token), created_at=now
-    )
-    return token
-
-
-@transaction.atomic
-def revoke_access_token(*, token: AccessToken, now: datetime) -> AccessToken:
-    """Stop a key from working, at once."""
-    token.revoked_at = now
-    token.save(update_fields=["revoked_at"])
-    return token
 
 
 def _free_slug(name: str) -> str:

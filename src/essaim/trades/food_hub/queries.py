@@ -5,9 +5,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet, Sum, TextField, Value
+from django.core.cache import cache
+from django.db.models import Avg, Count, F, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Concat
 
 from essaim.core.agreements.rules import State
@@ -18,7 +19,6 @@ from essaim.trades.food_hub.models import (
     Fee,
     OrderCycle,
     OrderLine,
-    Product,
 )
 from essaim.trades.food_hub.rules import (
     FeeKind,
@@ -31,6 +31,7 @@ from essaim.trades.food_hub.rules import (
 )
 
 WORDS_MAX = 6
+KEPT_S = 60
 SMALL_WORDS = frozenset(
     ["au", "aux", "de", "des", "du", "en", "et", "la", "le", "les", "ou", "un", "une"]
 )
@@ -96,18 +97,12 @@ class ShopRow:
 
 
 def shop_page(
-    cycle: OrderCycle,
-    *,
-    words: str = "",
-    family: str = "",
-    producer_id: int | None = None,
-    start: int = 0,
-    count: int = 50,
+    cycle: OrderCycle, *, words: str = "", start: int = 0, count: int = 50
 ) -> tuple[list[ShopRow], int]:
     """One page of a cycle's shelf and the total count of packs that match (4 queries)."""
-    offers = shelf_of(cycle, words=words, family=family, producer_id=producer_id)
-    rows = shelf_rows(cycle, offers, fees=fee_terms(cycle), start=start, count=count)
-    return rows, offers.count()
+    products = shelf_products(cycle, words)
+    rows = shelf_rows(cycle, products, fees=fee_terms(cycle), start=start, count=count)
+    return rows, sum(product.pack_count for product in products)
 
 
 def search_words(text: str) -> list[str]:
@@ -118,49 +113,91 @@ def search_words(text: str) -> list[str]:
     return [re.sub(r"(?<=...)[sx]$", "", word) for word in words[:WORDS_MAX]]
 
 
-def shelf_of(
-    cycle: OrderCycle, *, words: str = "", family: str = "", producer_id: int | None = None
-) -> QuerySet[CycleOffer]:
-    """The packs of a cycle that fit all the words, of this family and producer; lazy."""
-    offers = CycleOffer.objects.filter(
+def shelf_of(cycle: OrderCycle) -> QuerySet[CycleOffer]:
+    """The packs of a cycle that can be sold; lazy."""
+    return CycleOffer.objects.filter(
         cycle=cycle, variant__is_active=True, variant__product__is_active=True
     )
-    if wanted := search_words(words):
-        offers = offers.filter(variant__product__in=_products_saying(wanted))
-    if family:
-        offers = offers.filter(variant__product__family=family)
-    if producer_id:
-        offers = offers.filter(variant__product__producer_id=producer_id)
-    return offers
 
 
-def _products_saying(words: list[str]) -> QuerySet[Product]:
-    """Products whose name, producer, family or labels hold every word; accents do not matter."""
-    parts = ["name", "producer__name", "family", "labels"]
+class ShelfProduct(NamedTuple):
+    """A product of a shelf: how many packs of it, and the average one."""
+
+    product_id: int
+    family: str
+    producer_id: int
+    producer: str
+    pack_count: int
+    price_cents: float
+    weight_g: float
+
+
+def shelf_products(cycle: OrderCycle, words: str = "") -> list[ShelfProduct]:
+    """Return the products of a shelf that say all the words, by family, name and id (1 query).
+
+    Name, producer, family and labels are looked at, without accents. The answer is kept a minute
+    in memory: it changes when a hub adds or withdraws packs, rarely. There are five times fewer
+    products than packs: sorting them instead is what makes a page quick.
+    """
+    wanted = search_words(words)
+    key = f"food_hub.shelf.{cycle.public_id}.{'+'.join(wanted)}"
+    found: Any = cache.get_or_set(key, lambda: _read_products(cycle, wanted), KEPT_S)
+    return [ShelfProduct._make(row) for row in found]
+
+
+def _read_products(cycle: OrderCycle, words: list[str]) -> list[tuple[Any, ...]]:
+    product = "variant__product__"
+    parts = [f"{product}{part}" for part in ("name", "producer__name", "family", "labels")]
     spaced = [item for part in parts for item in (F(part), Value(" "))]
-    products = Product.objects.annotate(said=Concat(*spaced, output_field=TextField()))
+    offers: QuerySet[Any] = shelf_of(cycle)
+    if words:
+        offers = offers.annotate(said=Concat(*spaced, output_field=TextField()))
     for word in words:
-        products = products.filter(said__unaccent__icontains=word)
-    return products
+        offers = offers.filter(said__unaccent__icontains=word)
+    keys = ("variant__product_id", f"{product}family", f"{product}producer_id")
+    rows = offers.values_list(*keys, f"{product}producer__name").annotate(
+        packs=Count("pk"), price=Avg("price_cents"), weight=Avg("variant__weight_g")
+    )
+    return list(rows.order_by(f"{product}family", f"{product}name", "variant__product_id"))
+
+
+def _cut(products: Sequence[ShelfProduct], start: int, count: int) -> tuple[list[int], int]:
+    """Return the products that hold packs `start` to `start + count`, and the packs to pass over.
+
+    The packs passed over are those of the first product that belong to the page before.
+    """
+    here: list[int] = []
+    passed = before = 0
+    for product in products:
+        if before >= start + count:
+            break
+        if before + product.pack_count > start:
+            if not here:
+                passed = start - before
+            here.append(product.product_id)
+        before += product.pack_count
+    return here, passed
 
 
 def shelf_rows(
     cycle: OrderCycle,
-    offers: QuerySet[CycleOffer],
+    products: Sequence[ShelfProduct],
     *,
     fees: list[FeeTerm],
     start: int = 0,
     count: int = 50,
 ) -> list[ShopRow]:
-    """Some packs of the shelf in its order: by family, name, pack (2 queries).
-
-    The page is cut first, on the sorted keys alone; only its packs are read in full.
-    """
-    order = ("variant__product__family", "variant__product__name", "variant_id")
-    page = list(offers.order_by(*order).values_list("pk", flat=True)[start : start + count])
+    """Some packs of these products, in their order and by id within each (1 query)."""
+    here, passed = _cut(products, start, count)
     rows = list(
-        CycleOffer.objects.filter(pk__in=page)
-        .order_by(*order)
+        shelf_of(cycle)
+        .filter(variant__product__in=here)
+        .order_by(
+            "variant__product__family",
+            "variant__product__name",
+            "variant__product_id",
+            "variant_id",
+        )
         .values(
             "id",
             "price_cents",
@@ -181,7 +218,7 @@ def shelf_rows(
             on_hand=F("variant__product__pool__on_hand_units"),
             reserved=F("variant__product__pool__reserved_units"),
             photo_id=F("variant__product__photo_id"),
-        )
+        )[passed : passed + count]
     )
     return _shop_rows(cycle, rows, fees)
 

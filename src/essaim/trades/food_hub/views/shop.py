@@ -150,16 +150,15 @@ def shop_context(request: HttpRequest, cycle: OrderCycle) -> dict[str, Any]:
     """Everything the shelf shows (6 or 7 queries whatever its size, one more when signed in)."""
     wanted = _looked_for(request)
     fees = queries.fee_terms(cycle)
-    groups = shelf.groups(cycle, wanted.words)
+    products = queries.shelf_products(cycle, wanted.words)
+    groups = shelf.groups(products)
     found = shelf.facets(groups, wanted)
     page: Page[Any] = Paginator(range(found.total_count), shelf.PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    offers = queries.shelf_of(
-        cycle, words=wanted.words, family=wanted.family, producer_id=wanted.producer_id
-    )
     start = (page.number - 1) * shelf.PAGE_SIZE
-    rows = queries.shelf_rows(cycle, offers, fees=fees, start=start, count=shelf.PAGE_SIZE)
+    fitting = shelf.fitting(products, wanted)
+    rows = queries.shelf_rows(cycle, fitting, fees=fees, start=start, count=shelf.PAGE_SIZE)
     held = basket_of(request)
     here = [row for row in held if row.cycle_id == cycle.pk]
     return {

@@ -7,15 +7,16 @@ from playwright.sync_api import Locator, Page
 AMOUNT = re.compile(r"([-−])?(\d[\d\s]*),(\d\d)\s?€")
 
 
-def follow(page: Page, link: Locator) -> None:
+def follow(page: Page, link: Locator, *, status: int = 200) -> None:
     """Press what leads to another page, and wait for it."""
-    with page.expect_navigation():
+    with page.expect_navigation() as arrival:
         link.first.click()
+    assert arrival.value.status == status
 
 
-def press(page: Page, name: str) -> None:
+def press(page: Page, name: str, *, status: int = 200) -> None:
     """Press a button that sends a form and brings another page."""
-    follow(page, page.get_by_role("button", name=name, exact=True))
+    follow(page, page.get_by_role("button", name=name, exact=True), status=status)
 
 
 def go(page: Page, *names: str) -> None:

@@ -122,7 +122,7 @@ def pay(page: Page, week: Week) -> None:
     heading = page.get_by_role("heading", level=1)
     assert amounts(heading) == [week.total_cents]
     week.look(page)
-    answer_as_the_bank(page, "Carte refusée")
+    answer_as_the_bank(page, "Carte refusée", status=409)
     expect(page.get_by_role("alert")).to_contain_text("Rien n’a été débité")
     answer_as_the_bank(page, "Carte acceptée")
     week.number = heading.inner_text().split()[-1]
@@ -287,9 +287,9 @@ def cancel(page: Page, week: Week) -> None:
     assert taken_cents == -back_cents == week.total_cents
 
 
-def answer_as_the_bank(page: Page, answer: str) -> None:
+def answer_as_the_bank(page: Page, answer: str, *, status: int = 200) -> None:
     page.get_by_role("radio", name=answer).check()
-    press(page, page.get_by_role("heading", level=1).inner_text())
+    press(page, page.get_by_role("heading", level=1).inner_text(), status=status)
 
 
 def _set_time(page: Page, label: str, when: datetime) -> None:

@@ -18,11 +18,14 @@ PAST = "La semaine dernière"
 SHOP_NODES_MAX = 600
 
 
-def at(address: str) -> Callable[[Page], object]:
-    return lambda page: page.goto(address)
+def at(address: str, status: int = 200) -> Callable[[Page], None]:
+    def go(page: Page) -> None:
+        assert page.goto(address).status == status
+
+    return go
 
 
-def past(*links: str) -> Callable[[Page], object]:
+def past(*links: str) -> Callable[[Page], None]:
     """A page of last week's cycle, settled: its name at the desk, then these links."""
     return lambda page: steps.open_cycle_at_the_desk(page, PAST, *links)
 
@@ -41,7 +44,7 @@ PAGES = {
     "open-orders": (VISITOR, at("/food/")),
     "shop": (VISITOR, steps.open_shop),
     "pack": (VISITOR, steps.first_pack),
-    "not-found": (VISITOR, at("/food/nowhere/")),
+    "not-found": (VISITOR, at("/food/nowhere/", status=404)),
     "mailbox": (VISITOR, at("/demo/mailbox/")),
     "my-space-of-a-buyer": (BUYER, at("/my/")),
     "shop-of-a-buyer": (BUYER, steps.open_shop),
@@ -51,7 +54,7 @@ PAGES = {
     "order": (BUYER, steps.first_order),
     "order-documents": (BUYER, steps.documents_of_the_first_order),
     "my-data": (BUYER, at("/my/data/")),
-    "assistances": (BUYER, at("/assistance/")),
+    "assistances": (BUYER, at("/help/")),
     "desk": (MANAGER, at("/food/desk/")),
     "hub": (MANAGER, at("/food/desk/hubs/la-halle-commune/")),
     "cycle": (MANAGER, past()),

@@ -14,12 +14,16 @@ from essaim.kernel.personal_data import PersonalDatum
 
 @dataclass(frozen=True, slots=True)
 class PanelRow:
-    """One line of a trade's panel on a shared page: a sentence, where it leads, a detail."""
+    """One line of a trade's panel on a shared page: a sentence, where it leads, a detail.
+
+    `photo_ids` are photos of the catalogue that illustrate it, at most four.
+    """
 
     title: str
     url: str
     detail: str = ""
     tone: str = "neutral"
+    photo_ids: tuple[int, ...] = ()
 
 
 class TradeConfig(AppConfig):

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from essaim.core.catalogue.sheets import sheet_of
 from essaim.core.territories.models import Territory
 from essaim.core.territories.queries import territory_of_site
 from essaim.kernel import clock, trades
@@ -35,6 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if territory is None:
         return render(request, "site/no_territory.html", {})
     exchanges, kept = _figures(territory, clock.now())
+    near = [
+        (trade, rows)
+        for trade in trades.installed()
+        if (rows := trade.territory_panel(territory.pk))
+    ]
     context = {
         "territory": territory,
         "territory_name": _in_a_sentence(territory),
@@ -43,11 +49,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "kept": whole_euros(kept.kept_cents),
         "spent": whole_euros(kept.spent_cents) if kept.spent_cents > 0 else "",
         "bar": money_bar(kept) if kept.spent_cents > 0 else None,
-        "near": [
-            (trade, rows)
-            for trade in trades.installed()
-            if (rows := trade.territory_panel(territory.pk))
-        ],
+        "near": near,
+        "sheet": sheet_of(
+            photo for _trade, rows in near for row in rows for photo in row.photo_ids
+        ),
     }
     return render(request, "site/home.html", context)
 

@@ -16,7 +16,8 @@ from essaim.core.catalogue import queries as catalogue
 from essaim.core.catalogue.queries import Found, SearchPage
 from essaim.core.catalogue.rules.needs import Need
 from essaim.core.catalogue.rules.ranking import CURRENT
-from essaim.core.catalogue.wording import photo_files, why_here
+from essaim.core.catalogue.sheets import sheet_of
+from essaim.core.catalogue.wording import why_here
 from essaim.core.territories.forms import CommuneField
 from essaim.core.territories.models import Territory
 from essaim.core.territories.queries import territory_of_site
@@ -49,11 +50,10 @@ class SearchForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class ShownResult:
-    """A result as the page shows it: why it stands there, and its photo."""
+    """A result as the page shows it, and why it stands there."""
 
     found: Found
     why: str
-    photo: list[tuple[str, int]]
 
 
 @public
@@ -74,7 +74,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "page": page,
         "pages": Paginator(range(page.total_count), page.page_size).get_page(page.page),
         "query": _query(form),
-        "results": [_shown(found) for found in page.results],
+        "results": [ShownResult(found, why_here(found.why)) for found in page.results],
+        "sheet": sheet_of(found.photo_key for found in page.results),
         "counts": catalogue.counts_by_need(territory),
         "map": _map(territory, page),
     }
@@ -107,10 +108,6 @@ def _look(territory: Territory, form: SearchForm, now: datetime) -> SearchPage:
         need=asked.get("need", ""),
         start=((asked.get("page") or 1) - 1) * catalogue.PAGE_SIZE,
     )
-
-
-def _shown(found: Found) -> ShownResult:
-    return ShownResult(found, why_here(found.why), photo_files(found))
 
 
 def _map(territory: Territory, page: SearchPage) -> HexMap:

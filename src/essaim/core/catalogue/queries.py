@@ -50,6 +50,8 @@ class Found:
     place_name: str
     price_cents: int | None
     price_label: str
+    photo_key: int | None
+    """Key of its photo, for the sheet of a page; `photo_id` is what its address says."""
     photo_id: UUID | None
     photo_alt_text: str
     photo_width_px: int | None
@@ -260,8 +262,8 @@ _SHOWN: Final = """
     listing.lat, listing.lng, listing.published_at,
     coalesce(maker.name, person.display_name, '') AS provider_name,
     coalesce(place.name, '') AS place_name, coalesce(place.is_home, FALSE) AS is_home,
-    photo.public_id AS photo_id, coalesce(photo.alt_text, '') AS photo_alt_text,
-    photo.width_px AS photo_width_px
+    photo.id AS photo_key, photo.public_id AS photo_id,
+    coalesce(photo.alt_text, '') AS photo_alt_text, photo.width_px AS photo_width_px
 """
 _JOINED: Final = """
     LEFT JOIN members_organisation AS maker ON maker.id = listing.provider_id
@@ -357,7 +359,7 @@ def _found(row: Mapping[str, Any], now: datetime, policy: RankingPolicy) -> Foun
     )
     same = ("public_id", "trade", "need", "kind", "is_request", "title", "summary", "path")
     also = ("provider_name", "price_cents", "price_label", "published_at")
-    photo = ("photo_id", "photo_alt_text", "photo_width_px")
+    photo = ("photo_key", "photo_id", "photo_alt_text", "photo_width_px")
     return Found(
         **{name: row[name] for name in (*same, *also, *photo)},
         listing_id=row["id"],

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from essaim.core.agreements.actions import open_basket
 from essaim.core.members.actions import give_role
 from essaim.core.members.models import Member, Membership, Organisation
+from essaim.core.payments import actions as payments
 from essaim.core.payments.models import PaymentIntent
 from essaim.core.payments.playing import pay_in_sandbox
 from essaim.core.territories.actions import create_place
@@ -21,9 +22,25 @@ from essaim.trades.food_hub.models import Hub, Order, OrderCycle, OrderLine, Var
 
 PARIS = ZoneInfo("Europe/Paris")
 SEED = 59_000
+TOURED = ["Amina Benali", "Luc Vasseur", "Mona Delattre", "Yann Lefebvre"]
+"""People a visitor of the demo may be: nothing is contested about their orders."""
 PLACES = [
-    ("Halle de Wazemmes", "Place de la Nouvelle-Aventure", "59350", 50.6262, 3.0494),
-    ("Ferme du Héron", "Chemin de la Ferme-Lenglet", "59009", 50.6447, 3.1530),
+    (
+        "Halle de Wazemmes",
+        "Place de la Nouvelle-Aventure",
+        "59350",
+        50.6262,
+        3.0494,
+        "Sous la halle, allée centrale",
+    ),
+    (
+        "Ferme du Héron",
+        "Chemin de la Ferme-Lenglet",
+        "59009",
+        50.6447,
+        3.1530,
+        "La cour est ouverte : sonner si le portail est fermé",
+    ),
     ("Maison du projet, gare de Roubaix", "Place de la Gare", "59512", 50.6956, 3.1634),
 ]
 
@@ -33,8 +50,8 @@ def sow() -> None:
     draw = random.Random(SEED)  # noqa: S311 - the same demo for everybody
     now = clock.now()
     territory = Territory.objects.order_by("pk").get()
-    places = [_place(*place, now=now) for place in PLACES]
     hub = _hub(territory)
+    places = [_place(hub, *place, now=now) for place in PLACES]
     farms = _farms(hub)
     _shelf(farms)
     today = now.astimezone(PARIS).date()
@@ -57,7 +74,15 @@ def sow() -> None:
 
 
 def _place(
-    name: str, address: str, commune: str, lat: float, lng: float, *, now: datetime
+    hub: Hub,
+    name: str,
+    address: str,
+    commune: str,
+    lat: float,
+    lng: float,
+    opening_words: str = "",
+    *,
+    now: datetime,
 ) -> Place:
     return create_place(
         name=name,
@@ -66,6 +91,8 @@ def _place(
         commune=Commune.objects.get(pk=commune),
         lat=lat,
         lng=lng,
+        keeper=hub.organisation,
+        opening_words=opening_words,
         now=now,
     )
 
@@ -206,6 +233,17 @@ def _finish(cycle: OrderCycle, draw: random.Random, *, now: datetime) -> None:
     for order in Order.objects.filter(cycle=cycle).order_by("pk"):
         actions.hand_over(order=order, by=manager, now=now, is_paid_here=True)
     actions.settle_cycle(cycle=cycle, by=manager, now=now)
+    _dispute(cycle, now=now)
+
+
+def _dispute(cycle: OrderCycle, *, now: datetime) -> None:
+    """A bank took a payment back: the hub has something to sort out."""
+    paid = PaymentIntent.objects.filter(
+        agreement__food_order__cycle=cycle, means="card", state="paid", refunded_cents=0
+    )
+    intent = paid.exclude(agreement__receiver__display_name__in=TOURED).order_by("-pk").first()
+    if intent is not None:
+        payments.charge_back(intent=intent, amount_cents=intent.amount_cents, key="demo", now=now)
 
 
 def _set(label: str) -> str:

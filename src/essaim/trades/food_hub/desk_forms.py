@@ -322,7 +322,7 @@ class PhotoForm(forms.Form):
     """A photo of a product; what is wrong with the file, the catalogue says."""
 
     photo = forms.FileField(
-        label=_("Photo"),
+        label=_("Picture file"),
         allow_empty_file=True,
         help_text=_("JPEG, PNG, WebP or GIF, at most 10 MB. Where it was taken is not kept."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),

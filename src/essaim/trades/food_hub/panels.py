@@ -37,7 +37,7 @@ def member_panel(member_id: int) -> list[PanelRow]:
 
 
 def territory_panel(territory_id: int) -> list[PanelRow]:
-    """The cycles that take orders now (3 queries)."""
+    """The cycles that take orders now (3 queries, one more a cycle each minute)."""
     cards = shelf.open_cycle_cards(at=clock.now(), territory_id=territory_id)
     return [
         PanelRow(
@@ -45,6 +45,7 @@ def territory_panel(territory_id: int) -> list[PanelRow]:
             url=reverse("food_hub:shop", args=[card.public_id]),
             detail=_("Order until {moment}").format(moment=moment(card.closes_at)),
             tone="clover",
+            photo_ids=shelf.photos_of(card.public_id),
         )
         for card in cards[:TERRITORY_ROWS_MAX]
     ]

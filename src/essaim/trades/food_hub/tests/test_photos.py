@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,6 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from essaim.core.catalogue.models import Listing, Photo
+from essaim.kernel import clock
 from essaim.trades.food_hub import actions
 from essaim.trades.food_hub.actions.photos import give_photo, remove_photo
 from essaim.trades.food_hub.tests import cast as c
@@ -185,7 +187,7 @@ def test_the_shelf_shows_all_its_photos_by_one_request(cast, django_assert_max_n
     images = re.findall("<img[^>]*>", text)
     assert len(images) == 3  # the jar and the case of honey, the tomme
     assert len({re.search('src="([^"]*)"', image)[1] for image in images}) == 1
-    for said in ('loading="lazy"', 'width="48"', 'height="48"', 'alt=""'):
+    for said in ('fetchpriority="low"', 'width="48"', 'height="48"', 'alt=""'):
         assert all(said in image for image in images)
 
 
@@ -210,3 +212,18 @@ def test_the_page_of_a_pack_shows_its_photo_with_words_for_it(cast):
     assert 'alt="Un pot &lt;de&gt; miel"' in text
     assert f"{photo.public_id}-320.webp" in text
     assert 'width="900" height="600"' in text
+
+
+def test_the_search_and_the_home_page_show_photos_by_one_request_each(cast, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: w.NOW)
+    cache.clear()
+    world = cast.world
+    give_photo(product=world.honey, upload=jpeg(), alt_text="", now=w.NOW)
+    give_photo(product=world.cheese, upload=jpeg(), alt_text="", now=w.NOW)
+    actions.publish_cycle(cycle=world.cycle, now=w.NOW)
+
+    for address in ("/", "/search/"):
+        text = Client().get(address).content.decode()
+        images = re.findall('<img class="thumb[^>]*>', text)
+        assert len(images) == 2, address
+        assert len({re.search('src="([^"]*)"', image)[1] for image in images}) == 1

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from essaim.core.agreements.models import Agreement, Share
 from essaim.core.agreements.rules import State
 from essaim.core.members.models import Member
+from essaim.kernel.prepared import run_prepared
 
 GOING_ON = (State.PROPOSED.value, State.ACCEPTED.value, State.FULFILLED.value)
 
@@ -37,6 +40,26 @@ def agenda_of(member: Member, *, since: datetime) -> list[Agreement]:
         .select_related("provider", "place")
         .order_by("takes_place_at")
     )
+
+
+WHOLE = """
+SELECT agreement.public_id, agreement.number, agreement.state, agreement.total_cents,
+       agreement.tax_cents,
+       (SELECT coalesce(json_agg(json_build_object('label', label, 'quantity', quantity,
+            'unit_price_cents', unit_price_cents, 'amount_cents', amount_cents) ORDER BY position),
+            '[]')
+          FROM agreements_line WHERE agreement_id = agreement.id) AS lines,
+       (SELECT coalesce(json_agg(json_build_object('role', role, 'label', label,
+            'amount_cents', amount_cents) ORDER BY position), '[]')
+          FROM agreements_share WHERE agreement_id = agreement.id) AS shares
+  FROM agreements_agreement AS agreement
+ WHERE agreement.public_id = %s
+"""
+
+
+def whole(public_id: UUID) -> dict[str, Any]:
+    """Return an agreement with its lines and its shares, as programs read it (1 query)."""
+    return run_prepared(WHOLE, [public_id]).dicts()[0]
 
 
 def split_of(agreement: Agreement) -> list[SharePart]:

@@ -10,12 +10,13 @@ from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import Field
 
+from essaim.core.agreements import queries as agreement_queries
 from essaim.core.agreements.actions import open_basket
 from essaim.core.agreements.models import Agreement, Basket
 from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.kernel.identifiers import uuid7
-from essaim.trades.food_hub import actions, queries
+from essaim.trades.food_hub import actions, buying, queries
 from essaim.trades.food_hub.models import BasketLine, CycleOffer, Order, OrderCycle
 from essaim.web.api_shapes import (
     A_NUMBER,
@@ -188,11 +189,10 @@ def put_in_basket(request: HttpRequest, offer_id: RowId, body: BasketLineIn) -> 
 def place_order(request: HttpRequest, body: OrderIn) -> Status[dict[str, Any]]:
     """Order what the basket holds of a cycle. `shown_total_cents` refuses a price that changed."""
     member = _member(request)
-    open_one = Basket.objects.filter(receiver=member, state=Basket.State.OPEN).order_by().first()
-    cycle = OrderCycle.objects.filter(public_id=body.cycle).order_by().first()
+    basket_id, cycle_id = buying.checkout_of(member.pk, body.cycle)
     placed = actions.place_order(
-        basket_id=open_one.pk if open_one else 0,
-        cycle_id=cycle.pk if cycle else 0,
+        basket_id=basket_id,
+        cycle_id=cycle_id,
         slot_id=body.slot,
         placed_by=member,
         receiver_id=member.pk,
@@ -203,13 +203,14 @@ def place_order(request: HttpRequest, body: OrderIn) -> Status[dict[str, Any]]:
         note=body.note,
         now=clock.now(),
     )
-    return Status(201, _order_out(Agreement.objects.get(pk=placed.agreement_id)))
+    return Status(201, agreement_queries.whole(placed.public_id))
 
 
 @router.get("/orders/{uuid:order}", response={200: OrderOut, **REFUSALS})
 def order(request: HttpRequest, order: UUID) -> dict[str, Any]:
     """An order of the member."""
-    return _order_out(get_object_or_404(Agreement, public_id=order, receiver=_member(request)))
+    get_object_or_404(Agreement, public_id=order, receiver=_member(request))
+    return agreement_queries.whole(order)
 
 
 @router.post(
@@ -222,8 +223,8 @@ def cancel_order(request: HttpRequest, order: UUID) -> dict[str, Any]:
     """Cancel an order before its cycle closes; what was paid is refunded."""
     member = _member(request)
     found = get_object_or_404(Order, agreement__public_id=order, agreement__receiver=member)
-    agreement = actions.cancel_order(order=found, by=member, now=clock.now())
-    return _order_out(agreement)
+    actions.cancel_order(order=found, by=member, now=clock.now())
+    return agreement_queries.whole(order)
 
 
 def _member(request: HttpRequest) -> Member:
@@ -264,21 +265,3 @@ def _lines_of(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("pk")
     ]
-
-
-def _order_out(agreement: Agreement) -> dict[str, Any]:
-    return {
-        "public_id": agreement.public_id,
-        "number": agreement.number,
-        "state": agreement.state,
-        "total_cents": agreement.total_cents,
-        "tax_cents": agreement.tax_cents,
-        "lines": list(
-            agreement.lines.order_by("position").values(
-                "label", "quantity", "unit_price_cents", "amount_cents"
-            )
-        ),
-        "shares": list(
-            agreement.shares.order_by("position").values("role", "label", "amount_cents")
-        ),
-    }

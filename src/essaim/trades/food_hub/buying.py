@@ -12,6 +12,7 @@ from essaim.core.agreements.models import Agreement, Basket
 from essaim.core.agreements.rules import State
 from essaim.core.members.models import Member
 from essaim.core.payments.models import PaymentIntent
+from essaim.kernel.prepared import run_prepared
 from essaim.trades.food_hub.models import BasketLine, Order, OrderLine
 from essaim.trades.food_hub.rules import (
     FeeTerm,
@@ -99,6 +100,19 @@ def _basket_row(values: Mapping[str, Any]) -> BasketRow:
     pool_units = row.pop("pool_units")
     available = None if on_demand else max_sellable(max(0, free_units), pool_units)
     return BasketRow(**row, available_count=available)
+
+
+CHECKOUT = """
+SELECT coalesce((SELECT id FROM agreements_basket WHERE receiver_id = %(member)s
+                    AND state = 'open'), 0),
+       coalesce((SELECT id FROM food_hub_ordercycle WHERE public_id = %(cycle)s), 0)
+"""
+
+
+def checkout_of(member_id: int, cycle: UUID) -> tuple[int, int]:
+    """Return the ids of a member's open basket and of a cycle, 0 where there is none (1 query)."""
+    found = run_prepared(CHECKOUT, {"member": member_id, "cycle": cycle}).one() or (0, 0)
+    return found[0], found[1]
 
 
 def basket_count(member_id: int) -> int:

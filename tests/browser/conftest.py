@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.running import Demo, running_demo
 
@@ -42,7 +42,20 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def new_window(chromium: Browser, demo: Demo) -> Iterator[Window]:
+def complaints() -> list[str]:
+    """What scripts and the policy of the pages complained of, in all windows."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def no_complaint(complaints: list[str]) -> Iterator[None]:
+    complaints.clear()
+    yield
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def new_window(chromium: Browser, demo: Demo, complaints: list[str]) -> Iterator[Window]:
     """Open a French window for somebody, named as in the demo, or for a visitor."""
     opened: list[BrowserContext] = []
 
@@ -57,6 +70,8 @@ def new_window(chromium: Browser, demo: Demo) -> Iterator[Window]:
         opened.append(context)
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: complaints.extend(_errors(said)))
         if name:
             page.goto(demo.links[name])
         return page
@@ -77,3 +92,9 @@ def seat(new_window: Window) -> Callable[[str], Page]:
         return taken[name]
 
     return of
+
+
+def _errors(said: ConsoleMessage) -> Iterator[str]:
+    """Errors of scripts and of the policy; an answer that is an error is told by its status."""
+    if said.type == "error" and "Failed to load resource" not in said.text:
+        yield f"{said.location['url']}: {said.text}"

@@ -52,3 +52,19 @@ def test_a_page_made_bad_is_caught(spoilt, fault):
     found = spoilt(BAD[fault])
 
     assert [one for one in found if re.match(fault, one)]
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ('<script>throw new Error("oups")</script>', "oups"),
+        ('<script>console.error("htmx: blocked")</script>', "htmx: blocked"),
+    ],
+)
+def test_a_script_that_complains_is_heard(spoilt, complaints, added, said):
+    spoilt(added)
+
+    heard = complaints.copy()
+    complaints.clear()
+    assert len(heard) == 1
+    assert said in heard[0]

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Avg, Count
+from django.db.models import Count
 
 from essaim.core.catalogue.models import Photo
 from essaim.kernel.units import Kind, Measure, format_unit_price
 from essaim.trades.food_hub import queries
 from essaim.trades.food_hub.models import CycleOffer, OrderCycle, PickupSlot
+from essaim.trades.food_hub.queries import ShelfProduct
 from essaim.trades.food_hub.rules import (
     FeeTerm,
     PricedLine,
@@ -165,34 +166,32 @@ def cycle_named(public_id: UUID) -> OrderCycle | None:
     )
 
 
-def groups(cycle: OrderCycle, words: str = "") -> list[Group]:
-    """Return how many packs each producer offers in each family (1 query).
-
-    Without words the answer is kept a minute in memory: it changes when a hub adds or withdraws
-    packs, rarely, and nothing is decided on it.
-    """
-    if words:
-        return _groups(cycle, words)
-    found: Any = cache.get_or_set(
-        f"food_hub.groups.{cycle.public_id}", lambda: _groups(cycle, ""), KEPT_S
-    )
-    return list(found)
-
-
-def _groups(cycle: OrderCycle, words: str) -> list[Group]:
-    rows = (
-        queries.shelf_of(cycle, words=words)
-        .values_list(
-            "variant__product__family",
-            "variant__product__producer_id",
-            "variant__product__producer__name",
-        )
-        .annotate(Count("pk"), Avg("price_cents"), Avg("variant__weight_g"))
-        .order_by("variant__product__family", "variant__product__producer__name")
-    )
+def groups(products: Sequence[ShelfProduct]) -> list[Group]:
+    """Return how many packs each producer offers in each family, and the average one."""
+    found: defaultdict[tuple[str, str, int], list[ShelfProduct]] = defaultdict(list)
+    for product in products:
+        found[product.family, product.producer, product.producer_id].append(product)
     return [
-        Group(family, producer_id, producer, packs, round(price), round(weight))
-        for family, producer_id, producer, packs, price, weight in rows
+        Group(family, producer_id, producer, *_average(found[family, producer, producer_id]))
+        for family, producer, producer_id in sorted(found)
+    ]
+
+
+def _average(products: Sequence[ShelfProduct]) -> tuple[int, int, int]:
+    """Return the count of packs, and the price and weight of the average one."""
+    packs = sum(product.pack_count for product in products)
+    price = sum(product.price_cents * product.pack_count for product in products)
+    weight = sum(product.weight_g * product.pack_count for product in products)
+    return packs, round(price / packs), round(weight / packs)
+
+
+def fitting(products: Sequence[ShelfProduct], wanted: Wanted) -> list[ShelfProduct]:
+    """Return the products of the family and the producer that a buyer looks for."""
+    return [
+        product
+        for product in products
+        if wanted.family in {"", product.family}
+        and wanted.producer_id in {None, product.producer_id}
     ]
 
 

@@ -39,7 +39,7 @@ PLACES = [
         "59009",
         50.6447,
         3.1530,
-        "La cour est ouverte : sonner si le portail est fermé",
+        "La cour est ouverte\u00a0: sonner si le portail est fermé",
     ),
     ("Maison du projet, gare de Roubaix", "Place de la Gare", "59512", 50.6956, 3.1634),
 ]

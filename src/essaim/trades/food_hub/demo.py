@@ -24,7 +24,7 @@ PARIS = ZoneInfo("Europe/Paris")
 SEED = 59_000
 TOURED = ["Amina Benali", "Luc Vasseur", "Mona Delattre", "Yann Lefebvre"]
 """People a visitor of the demo may be: nothing is contested about their orders."""
-PLACES = [
+PLACES: list[tuple[str, str, str, float, float, str]] = [
     (
         "Halle de Wazemmes",
         "Place de la Nouvelle-Aventure",
@@ -41,7 +41,7 @@ PLACES = [
         3.1530,
         "La cour est ouverte\u00a0: sonner si le portail est fermé",
     ),
-    ("Maison du projet, gare de Roubaix", "Place de la Gare", "59512", 50.6956, 3.1634),
+    ("Maison du projet, gare de Roubaix", "Place de la Gare", "59512", 50.6956, 3.1634, ""),
 ]
 
 
@@ -80,7 +80,7 @@ def _place(
     commune: str,
     lat: float,
     lng: float,
-    opening_words: str = "",
+    opening_words: str,
     *,
     now: datetime,
 ) -> Place:

@@ -35,6 +35,10 @@ from essaim.trades.food_hub.rules import (
 )
 
 HANDED_OVER = (State.FULFILLED.value, State.SETTLED.value)
+AWAITED = Q(agreement__state=State.ACCEPTED) | Q(
+    agreement__state=State.DISPUTED, handed_over_at=None, never_fetched_at=None
+)
+"""Orders that somebody may still come for."""
 TO_WEIGH = Q(is_weighed=True, real_weight_g=None, missing_count__lt=F("ordered_quantity")) & Q(
     order__agreement__state=State.ACCEPTED
 )
@@ -88,7 +92,7 @@ def figures(cycles: Iterable[OrderCycle]) -> dict[int, CycleFigures]:
         .annotate(
             count=Count("pk"),
             total=Sum("agreement__total_cents"),
-            waiting=Count("pk", filter=Q(agreement__state=State.ACCEPTED)),
+            waiting=Count("pk", filter=AWAITED),
         )
     )
     lines = (
@@ -107,6 +111,15 @@ def figures(cycles: Iterable[OrderCycle]) -> dict[int, CycleFigures]:
             row["count"], row["total"], about["producers"], about["to_weigh"], row["waiting"]
         )
     return found
+
+
+def shared_states(cycle: OrderCycle) -> tuple[str, ...]:
+    """States of the orders whose price is shared out, or will be when the cycle is settled.
+
+    What was settled stays shared when a bank takes the payment back afterwards.
+    """
+    was_settled = cycle.state == OrderCycle.State.SETTLED
+    return (*HANDED_OVER, State.DISPUTED.value) if was_settled else HANDED_OVER
 
 
 def producers_of(cycle: OrderCycle) -> list[ProducerFigures]:
@@ -316,7 +329,7 @@ def orders_found(
     is_waiting: bool | None = None,
 ) -> QuerySet[Order, Any]:
     """Firm orders of a cycle whose buyer or number matches each word, without accents; lazy."""
-    orders = Order.objects.filter(cycle=cycle, agreement__state__in=(*FIRM, State.DISPUTED))
+    orders = Order.objects.filter(cycle=cycle, agreement__state__in=FIRM)
     for word in words.split()[:6]:
         orders = orders.filter(
             Q(agreement__receiver__display_name__unaccent__icontains=word)
@@ -325,10 +338,7 @@ def orders_found(
     if slot_id:
         orders = orders.filter(slot=slot_id)
     if is_waiting is not None:
-        wanted = Q(agreement__state=State.ACCEPTED) | Q(
-            agreement__state=State.DISPUTED, handed_over_at=None, never_fetched_at=None
-        )
-        orders = orders.filter(wanted if is_waiting else ~wanted)
+        orders = orders.filter(AWAITED if is_waiting else ~AWAITED)
     counted = orders.annotate(lines_count=Count("order_lines"))
     return counted.order_by("agreement__receiver__display_name", "pk").values(
         "handed_over_at",
@@ -365,7 +375,7 @@ def handed_over_unpaid_cents(cycle: OrderCycle) -> int:
     """What buyers still owe on orders they have fetched (1 query)."""
     owed = PaymentIntent.objects.filter(
         agreement__food_order__cycle=cycle,
-        agreement__state__in=HANDED_OVER,
+        agreement__state__in=shared_states(cycle),
         state__in=[IntentState.WAITING, IntentState.FAILED],
     ).aggregate(total=Sum("amount_cents"))["total"]
     return int(owed or 0)

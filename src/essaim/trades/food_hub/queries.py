@@ -35,7 +35,13 @@ KEPT_S = 60
 SMALL_WORDS = frozenset(
     ["au", "aux", "de", "des", "du", "en", "et", "la", "le", "les", "ou", "un", "une"]
 )
-FIRM = (State.ACCEPTED.value, State.FULFILLED.value, State.SETTLED.value)
+FIRM = (
+    State.ACCEPTED.value,
+    State.FULFILLED.value,
+    State.SETTLED.value,
+    State.DISPUTED.value,
+)
+"""Orders that stand: one that is disputed is prepared and counted until it is given up."""
 
 
 @dataclass(frozen=True, slots=True)

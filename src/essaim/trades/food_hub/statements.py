@@ -12,7 +12,7 @@ from essaim.core.ledger.models import Entry
 from essaim.core.members.models import Organisation
 from essaim.core.payments.actions import payable_code
 from essaim.trades.food_hub.actions.terms import AgreedTerms, priced_line
-from essaim.trades.food_hub.desk_queries import HANDED_OVER
+from essaim.trades.food_hub.desk_queries import shared_states
 from essaim.trades.food_hub.models import OrderCycle, OrderLine
 from essaim.trades.food_hub.rules import GOODS, Deal, Statement, price_order, statement
 
@@ -60,7 +60,9 @@ class CycleStatement:
 def cycle_statement(cycle: OrderCycle, beneficiary: Organisation) -> CycleStatement:
     """Draw up the statement of one beneficiary of a cycle (3 queries)."""
     lines = list(
-        OrderLine.objects.filter(order__cycle=cycle, order__agreement__state__in=HANDED_OVER)
+        OrderLine.objects.filter(
+            order__cycle=cycle, order__agreement__state__in=shared_states(cycle)
+        )
         .select_related("order__agreement", "line", "variant__product")
         .order_by("order_id", "pk")
     )

@@ -15,10 +15,11 @@ from essaim.core.messages.models import OutgoingEmail
 from essaim.core.payments import actions as payments
 from essaim.core.payments.models import PaymentIntent, Refund
 from essaim.kernel import clock
-from essaim.trades.food_hub import actions, articles
+from essaim.trades.food_hub import actions, articles, desk_queries
 from essaim.trades.food_hub.models import Order
 from essaim.trades.food_hub.rules.pickup import never_fetched_from
 from essaim.trades.food_hub.rules.refusals import NotClosedYet, ReasonMissing, StillAwaited
+from essaim.trades.food_hub.statements import cycle_statement
 from essaim.trades.food_hub.tests import cast as c
 from essaim.trades.food_hub.tests import world as w
 from essaim.trades.food_hub.tests.shop import balance, what_is_wrong
@@ -330,3 +331,28 @@ def test_a_dispute_about_an_order_never_fetched_is_ended_too(closed):
     actions.end_dispute(order=closed.order, by=closed.world.manager, now=LATE, reason="Parlé")
 
     assert state(closed.order) == State.FULFILLED
+
+
+def test_a_disputed_order_shows_its_lines_and_is_packed_until_it_is_given_up(closed):
+    intent = PaymentIntent.objects.get(agreement=closed.order.pk)
+    payments.charge_back(intent=intent, amount_cents=1600, key="bank", now=w.CLOSING)
+
+    page = closed.browser("worker").get(address("desk_order", closed.order)).content.decode()
+
+    assert "2 × Miel de tilleul" in page
+    assert len(desk_queries.lines(order__cycle=closed.world.cycle)) == 1
+    assert desk_queries.figures([closed.world.cycle])[closed.world.cycle.pk].to_hand_over_count == 1
+
+
+def test_a_payment_taken_back_after_the_settlement_leaves_the_statement_as_it_was(closed):
+    actions.hand_over(order=closed.order, by=closed.world.manager, now=w.AFTER)
+    actions.settle_cycle(cycle=closed.world.cycle, by=closed.world.manager, now=w.AFTER)
+    closed.world.cycle.refresh_from_db()
+    before = cycle_statement(closed.world.cycle, closed.world.farm).due_cents
+    intent = PaymentIntent.objects.get(agreement=closed.order.pk)
+
+    payments.charge_back(intent=intent, amount_cents=1600, key="bank", now=LATE)
+
+    after = cycle_statement(closed.world.cycle, closed.world.farm).due_cents
+    assert after == before == balance(f"payable:{closed.world.farm.slug}") > 0
+    assert what_is_wrong() == []

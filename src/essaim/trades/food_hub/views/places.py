@@ -94,7 +94,7 @@ def _place_page(
 ) -> HttpResponse:
     context = {
         "hub": hub,
-        "place": place,
+        "spot": place,  # `place` is what the header of every page shows
         "form": form,
         "refusal": sentence_of(refusal) if refusal else "",
         "form_key": uuid7(),

@@ -34,7 +34,7 @@ def settlement(request: HttpRequest, cycle_id: UUID) -> HttpResponse:
         settle_and_tell(cycle=cycle, by=loading.member_of(request), now=clock.now())
         messages.success(request, _("The cycle is settled. Producers have their statement."))
         return redirect("food_hub:desk_settlement", cycle.public_id)
-    parts = desk_queries.receivers(cycle, desk_queries.HANDED_OVER)
+    parts = desk_queries.receivers(cycle, desk_queries.shared_states(cycle))
     figures = desk_queries.figures([cycle])[cycle.pk]
     waiting = desk_queries.orders_found(cycle, is_waiting=True)[:WAITING_SHOWN_MAX]
     context = {

@@ -1,0 +1,115 @@
+"""Who may open which address: one line, its addresses by name, then the roles that may.
+
+`everybody` is every role, `members` everybody but the visitor, `nobody` none. Roles that a line
+does not name are sent to sign in, or told that there is nothing at this address.
+"""
+
+from tests.matrix.cast import PROGRAMS, ROLES
+
+SITE = """
+home euros_kept search search_order legal source health web:style  | everybody
+bylaws:rules bylaws:rule                                           | everybody
+catalogue:photo catalogue:sheet                                    | everybody
+demo_mailbox demo_email demo_sign_in                               | everybody
+agenda_feed agreements:agenda                                      | everybody
+bylaws:adopt                                                       | board
+payments:sandbox_webhook                                           | nobody
+"""
+"""The calendars open to whoever holds their secret address; the webhook to whoever can sign."""
+
+ACCOUNT = """
+account_login account_signup account_request_login_code account_logout account_inactive | everybody
+account_reset_password account_reset_password_done                                      | everybody
+account_reset_password_from_key account_reset_password_from_key_done                    | everybody
+account_email_verification_sent account_confirm_login_code mfa_authenticate             | members
+mfa_login_webauthn                                                                      | members
+account_email account_change_password account_set_password account_reauthenticate       | members
+mfa_index mfa_list_webauthn mfa_add_webauthn mfa_activate_totp                          | members
+mfa_generate_recovery_codes                                                             | members
+mfa_reauthenticate mfa_reauthenticate_webauthn mfa_edit_webauthn mfa_remove_webauthn    | members
+mfa_view_recovery_codes mfa_download_recovery_codes mfa_deactivate_totp                 | nobody
+"""
+"""A visitor has not begun to sign in. Nobody has an app nor recovery codes; whoever would touch a
+passkey is asked for their password first.
+"""
+
+MEMBERS = """
+my_space my_data my_data_file choose_language renew_agenda basket                | members
+members:access_tokens members:create_organisation members:assistances            | members
+members:revoke_access_token                                                      | buyer
+members:organisation                                                             | everybody
+members:edit_organisation members:people members:register_on_site                | producer
+members:end_role members:withdraw_invitation                                     | producer
+members:invitation                                                               | newcomer
+members:assistance members:end_assistance                                        | buyer helper
+documents:document documents:file                       | buyer helper reader manager clerk
+documents:of_agreement                                  | buyer helper manager clerk
+documents:credit                                        | manager clerk
+documents:entries                                       | clerk
+payments:pay                                            | buyer helper
+"""
+"""The key, the help, the receipt and the payment are the buyer's; the organisation is a farm."""
+
+BUYING = """
+food_hub:cycles food_hub:shop food_hub:pack                            | everybody
+food_hub:tell_me food_hub:fill food_hub:basket food_hub:orders         | members
+food_hub:checkout food_hub:checkout_price                              | members
+food_hub:order                              | buyer helper reader manager worker clerk
+food_hub:change_order food_hub:cancel_order                            | buyer helper
+food_hub:change_means food_hub:check_payment                           | buyer helper
+"""
+
+DESK = """
+food_hub:desk                                                                | members
+food_hub:desk_hub food_hub:desk_cycle food_hub:desk_pickup                   | manager worker
+food_hub:desk_packing food_hub:desk_packing_csv food_hub:desk_packing_pdf    | manager worker
+food_hub:desk_order food_hub:desk_hand_over food_hub:desk_money              | manager worker
+food_hub:desk_fetching food_hub:desk_weights                                 | manager worker
+food_hub:desk_new food_hub:desk_clone food_hub:desk_dates food_hub:desk_slots    | manager
+food_hub:desk_offers food_hub:desk_fees food_hub:desk_opening                    | manager
+food_hub:desk_closing food_hub:desk_settlement food_hub:desk_dispute             | manager
+food_hub:desk_places food_hub:desk_place                                         | manager
+food_hub:desk_line food_hub:desk_weight food_hub:desk_missing | manager worker producer
+food_hub:desk_statement food_hub:desk_statement_csv           | manager producer
+food_hub:desk_statement_pdf                                   | manager producer
+food_hub:desk_bring food_hub:desk_products food_hub:desk_product                 | producer
+food_hub:desk_product_new food_hub:desk_import food_hub:desk_export              | producer
+"""
+"""The lines, the statement and the products are those of the producer's farm."""
+
+API = """
+api:openapi-json api:search api:listing_of api:open_cycles api:offers | everybody
+api:api-root                                                          | nobody
+api:signed_in_member api:basket api:put_in_basket api:place_order     | buyer_token other_token
+api:order api:cancel_order                                            | buyer_token
+"""
+
+Table = dict[str, frozenset[str]]
+
+
+def read(text: str, roles: tuple[str, ...]) -> Table:
+    """Return the roles allowed, by name of address.
+
+    Raises:
+        ValueError: an address stands twice, or a role is not in the cast.
+    """
+    groups = {"everybody": roles, "members": roles[1:], "nobody": ()}
+    table: Table = {}
+    for line in filter(None, text.splitlines()):
+        names, _bar, allowed = line.partition("|")
+        chosen = groups.get(allowed.strip(), tuple(allowed.split()))
+        for name in names.split():
+            if name in table or not set(chosen) <= set(roles):
+                raise ValueError(line)
+            table[name] = frozenset(chosen)
+    return table
+
+
+SECTIONS: dict[str, Table] = {
+    "site": read(SITE, ROLES),
+    "account": read(ACCOUNT, ROLES),
+    "members": read(MEMBERS, ROLES),
+    "buying": read(BUYING, ROLES),
+    "desk": read(DESK, ROLES),
+    "api": read(API, PROGRAMS),
+}

@@ -74,6 +74,15 @@ def open_cycle_at_the_desk(page: Page, title: str, *links: str) -> None:
     go(page, "Tous les cycles", title, *links)
 
 
+def open_going_cycle(page: Page, *links: str) -> None:
+    """The demo's own cycle that takes orders, whatever the stories open beside it."""
+    page.goto("/food/desk/")
+    go(page, "Tous les cycles")
+    row = page.get_by_role("listitem").filter(has_text="Ouvert").filter(has_text="Semaine")
+    follow(page, row.get_by_role("link"))
+    go(page, *links)
+
+
 def amounts(*places: Locator) -> list[int]:
     """The amounts in euros that a place shows, in cents, in the order of reading."""
     texts = [text for place in places for text in place.all_inner_texts()]

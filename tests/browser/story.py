@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import amounts, first_pack, follow, go, press
+from tests.browser.steps import amounts, first_pack, follow, go, open_going_cycle, press
 
 PARIS = ZoneInfo("Europe/Paris")
 SQUASH, HONEY, BUTTER = "Potimarron", "Miel de tilleul", "Beurre de baratte"
@@ -43,10 +44,7 @@ class Week:
 
 def open_the_week(page: Page, week: Week) -> None:
     """The manager makes a cycle like the one that is open, names it and opens it at once."""
-    page.goto("/food/desk/")
-    go(page, "Tous les cycles")
-    going = page.get_by_role("listitem").filter(has_text="Ouvert").filter(has_text="Semaine")
-    follow(page, going.get_by_role("link"))
+    open_going_cycle(page)
     press(page, "Préparer le suivant comme celui-ci")
     week.look(page)
     go(page, "Changer les dates")
@@ -60,6 +58,18 @@ def open_the_week(page: Page, week: Week) -> None:
     press(page, "Ouvrir les commandes")
 
 
+def show_the_squash(page: Page, week: Week) -> None:
+    """The farmer gives the squash its photo, as large as a phone takes it."""
+    photo = io.BytesIO()
+    Image.effect_noise((1600, 1200), 60).convert("RGB").save(photo, "JPEG")
+    page.goto("/food/desk/")
+    go(page, "Produits et stock", SQUASH)
+    file = {"name": "potimarron.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
+    page.get_by_label("Photo").locator("input[type=file]").set_input_files(file)
+    follow(page, page.get_by_role("button", name=re.compile("^(Ajouter|Remplacer) la photo")))
+    week.look(page)
+
+
 def find(page: Page, week: Week) -> None:
     """A visitor searches for squash, reads its price, then finds the hub's week from home."""
     page.goto("/")
@@ -70,6 +80,7 @@ def find(page: Page, week: Week) -> None:
     follow(page, found.get_by_role("link"))
     expect(page.get_by_role("heading", level=1)).to_have_text(SQUASH)
     assert amounts(page.get_by_role("main"))[0] == price_cents
+    week.look(page)
     page.goto("/")
     follow(page, page.get_by_role("main").get_by_role("link", name=re.compile(week.title)))
     expect(page.get_by_role("heading", level=1)).to_have_text(week.title)
@@ -82,8 +93,11 @@ def fill_the_basket(page: Page, week: Week) -> None:
     for product in (SQUASH, BUTTER, HONEY):
         _look_for(page, product)
         row = page.locator("#shelf").get_by_role("listitem").filter(has_text=product).first
+        assert row.get_by_role("presentation").count() == (product == SQUASH)
         row.get_by_role("button", name="Ajouter").click()
         expect(_quantity(page, product)).to_have_value("1")
+    page.reload()
+    week.look(page)
     dock = page.locator("#dock")
     expect(dock).to_contain_text("3 produits")
     before = dock.locator(".money").inner_text()

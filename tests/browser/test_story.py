@@ -28,6 +28,7 @@ def test_three_farms_are_ordered_paid_changed_weighed_fetched_and_settled_to_the
     producer = new_window(PRODUCER, width=390, script=script)
 
     story.open_the_week(manager, week)
+    story.show_the_squash(producer, week)
     story.find(visitor, week)
     story.fill_the_basket(buyer, week)
     story.order(buyer, week)

@@ -94,7 +94,7 @@ def test_an_order_is_told_in_plain_french(world, cast):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("buyer", 200), ("colleague", 200), ("helper", 200), ("reader", 404), ("stranger", 404),
+    [("buyer", 200), ("colleague", 200), ("helper", 200), ("reader", 200), ("stranger", 404),
      ("visitor", 302)],
 )  # fmt: skip
 def test_who_may_read_an_order(world, cast, who, status):

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from essaim.trades.food_hub.rules import (
@@ -109,7 +109,7 @@ def test_an_order_without_fee_per_order_has_none_to_refund():
         refund_split(order, {ORDER_LEVEL: 1})
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     lines=some.lines,
     fees=some.fees,

@@ -52,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    import essaim.site.urls  # noqa: F401 - reads settings: before any test changes them
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -275,6 +275,7 @@ def _conninfo(database: str = "", *, has_password: bool = True) -> str:
         "port": known["PORT"],
     }
     options = {name: str(value) for name, value in known.get("OPTIONS", {}).items()}
+    options.pop("prepare_threshold", None)  # the driver's, unknown to libpq
     return make_conninfo(**options | {name: value for name, value in parts.items() if value})
 
 

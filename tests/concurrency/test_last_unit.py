@@ -57,17 +57,22 @@ def play(hall, *, rounds: int, sabotage: tuple[str, ...] = ()) -> list[int]:
     return won
 
 
-def test_the_last_jar_is_sold_exactly_once_in_each_of_a_hundred_rounds(hall):
-    won = play(hall, rounds=100)
-
-    assert won == [1] * 100
-    arena, _, seed = hall
-    orders = arena.one(
+def jars_sold(arena, seed) -> int:
+    return arena.one(
         "SELECT count(*) FROM food_hub_orderline l JOIN food_hub_variant v ON v.id = l.variant_id"
         " WHERE v.product_id = %s",
         [seed["product"]],
     )
-    assert orders == 50
+
+
+def test_the_last_jar_is_sold_exactly_once_in_each_of_a_hundred_rounds(hall):
+    arena, _, seed = hall
+    sold_before = jars_sold(arena, seed)
+
+    won = play(hall, rounds=100)
+
+    assert won == [1] * 100
+    assert jars_sold(arena, seed) - sold_before == 50
     assert arena.one("SELECT coalesce(sum(amount), 0) FROM ledger_entry") == 0
 
 

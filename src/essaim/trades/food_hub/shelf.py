@@ -166,8 +166,19 @@ def cycle_named(public_id: UUID) -> OrderCycle | None:
     )
 
 
-def groups(products: Sequence[ShelfProduct]) -> list[Group]:
-    """Return how many packs each producer offers in each family, and the average one."""
+def groups(cycle: OrderCycle, products: Sequence[ShelfProduct], words: str) -> list[Group]:
+    """Return how many packs each producer offers in each family, and the average one.
+
+    Without words the answer is kept a minute in memory, as the products themselves.
+    """
+    if words:
+        return _groups(products)
+    key = f"food_hub.groups.{cycle.public_id}"
+    found: Any = cache.get_or_set(key, lambda: _groups(products), KEPT_S)
+    return list(found)
+
+
+def _groups(products: Sequence[ShelfProduct]) -> list[Group]:
     found: defaultdict[tuple[str, str, int], list[ShelfProduct]] = defaultdict(list)
     for product in products:
         found[product.family, product.producer, product.producer_id].append(product)
@@ -187,6 +198,8 @@ def _average(products: Sequence[ShelfProduct]) -> tuple[int, int, int]:
 
 def fitting(products: Sequence[ShelfProduct], wanted: Wanted) -> list[ShelfProduct]:
     """Return the products of the family and the producer that a buyer looks for."""
+    if not wanted.family and wanted.producer_id is None:
+        return list(products)
     return [
         product
         for product in products

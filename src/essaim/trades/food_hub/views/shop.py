@@ -151,7 +151,7 @@ def shop_context(request: HttpRequest, cycle: OrderCycle) -> dict[str, Any]:
     wanted = _looked_for(request)
     fees = queries.fee_terms(cycle)
     products = queries.shelf_products(cycle, wanted.words)
-    groups = shelf.groups(products)
+    groups = shelf.groups(cycle, products, wanted.words)
     found = shelf.facets(groups, wanted)
     page: Page[Any] = Paginator(range(found.total_count), shelf.PAGE_SIZE).get_page(
         request.GET.get("page")

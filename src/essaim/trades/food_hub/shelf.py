@@ -208,18 +208,13 @@ def fitting(products: Sequence[ShelfProduct], wanted: Wanted) -> list[ShelfProdu
     ]
 
 
-def facets(found: Sequence[Group], wanted: Wanted) -> Facets:
+def facets(found: Sequence[Group], fitting: Sequence[ShelfProduct]) -> Facets:
     """Return the choices, which do not shrink when one is taken, and the count of what fits all."""
     producers = {group.producer_id: group.producer for group in found}
     return Facets(
         families=list(dict.fromkeys(group.family for group in found)),
         producers=dict(sorted(producers.items(), key=lambda item: item[1])),
-        total_count=sum(
-            group.pack_count
-            for group in found
-            if wanted.family in {"", group.family}
-            and wanted.producer_id in {None, group.producer_id}
-        ),
+        total_count=sum(product.pack_count for product in fitting),
     )
 
 

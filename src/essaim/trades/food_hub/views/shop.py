@@ -147,17 +147,17 @@ def basket_mark(request: HttpRequest) -> dict[str, int]:
 
 
 def shop_context(request: HttpRequest, cycle: OrderCycle) -> dict[str, Any]:
-    """Everything the shelf shows (6 or 7 queries whatever its size, one more when signed in)."""
+    """Everything the shelf shows (5 to 7 queries whatever its size, one more when signed in)."""
     wanted = _looked_for(request)
     fees = queries.fee_terms(cycle)
     products = queries.shelf_products(cycle, wanted.words)
     groups = shelf.groups(cycle, products, wanted.words)
-    found = shelf.facets(groups, wanted)
+    fitting = shelf.fitting(products, wanted)
+    found = shelf.facets(groups, fitting)
     page: Page[Any] = Paginator(range(found.total_count), shelf.PAGE_SIZE).get_page(
         request.GET.get("page")
     )
     start = (page.number - 1) * shelf.PAGE_SIZE
-    fitting = shelf.fitting(products, wanted)
     rows = queries.shelf_rows(cycle, fitting, fees=fees, start=start, count=shelf.PAGE_SIZE)
     held = basket_of(request)
     here = [row for row in held if row.cycle_id == cycle.pk]

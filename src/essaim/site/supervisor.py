@@ -93,26 +93,24 @@ def _start(child: Child) -> None:
 
 def web(host: str, port: int, workers: int) -> Child:
     """The pages: Granian in WSGI, a few threads a process."""
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host,
-        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
-        "--backpressure", "64", "--workers-kill-timeout", "20", "--respawn-failed-workers",
-        "--log-level", os.environ.get("ESSAIM_LOG_LEVEL", "warning").lower(),
-        "essaim.site.wsgi:application",
-    ]  # fmt: skip
-    return Child("web", command)
+    options = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", "4",
+               "--backpressure", "64", "--workers-kill-timeout", "20"]  # fmt: skip
+    return Child("web", _granian(host, port, *options, "essaim.site.wsgi:application"))
 
 
 def live(host: str, port: int) -> Child:
     """The live updates: Granian in ASGI, one process for every open page."""
-    command = [
-        sys.executable, "-m", "granian", "--interface", "asginl", "--host", host,
-        "--port", str(port), "--workers", "1", "--no-ws", "--workers-kill-timeout", "1",
+    options = ["--interface", "asginl", "--workers", "1", "--no-ws",
+               "--workers-kill-timeout", "1"]  # fmt: skip
+    return Child("live", _granian(host, port, *options, "essaim.site.live:application"))
+
+
+def _granian(host: str, port: int, *options: str) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--host", host, "--port", str(port),
         "--respawn-failed-workers",
-        "--log-level", os.environ.get("ESSAIM_LOG_LEVEL", "warning").lower(),
-        "essaim.site.live:application",
+        "--log-level", os.environ.get("ESSAIM_LOG_LEVEL", "warning").lower(), *options,
     ]  # fmt: skip
-    return Child("live", command)
 
 
 def worker() -> Child:

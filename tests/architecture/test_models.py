@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import models
+from django.test.utils import isolate_apps
 
 from tests.architecture import house
 
@@ -79,6 +80,43 @@ def test_a_link_that_points_upward_or_across_is_reported():
 
     assert len(wrong_links(bad)) == 3
     house.expect_nothing(wrong_links(good))
+
+
+def doubled_indexes(models_read: list[type[models.Model]]) -> list[str]:
+    """Indexes of one column that begin a wider one: each insertion pays for both."""
+    found = []
+    for model in models_read:
+        wider = [
+            made.fields
+            for made in (*model._meta.indexes, *model._meta.constraints)
+            if getattr(made, "fields", ()) and not made.condition
+        ]
+        first = {fields[0].removeprefix("-") for fields in wider}
+        found += [
+            f"{model._meta.label}.{field.name} begins another index: give it db_index=False"
+            for field in model._meta.local_fields
+            if field.db_index and not field.unique and field.name in first
+        ]
+    return found
+
+
+def test_no_index_only_repeats_the_beginning_of_another():
+    ours = [model for model in apps.get_models() if model.__module__.startswith("essaim.")]
+
+    house.expect_nothing(doubled_indexes(ours))
+
+
+def test_an_index_that_repeats_the_beginning_of_another_is_reported():
+    class Meta:
+        app_label = "agreements"
+        managed = False
+        indexes = (models.Index(fields=["-kind", "size"], name="twin"),)
+
+    with isolate_apps("essaim.core.agreements"):
+        fields = {"kind": models.SlugField(), "size": models.IntegerField(), "Meta": Meta}
+        twice = type("Twice", (models.Model,), {"__module__": __name__, **fields})
+
+    assert len(doubled_indexes([twice])) == 1
 
 
 def test_generic_foreign_keys_are_not_used():

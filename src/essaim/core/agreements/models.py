@@ -41,20 +41,25 @@ class Agreement(models.Model):
     State = State
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    number = models.CharField(max_length=16, unique=True)
+    number = models.CharField(max_length=16)
     """Short reference that people say aloud: « K7-4821 »."""
-    territory = models.ForeignKey("territories.Territory", on_delete=models.PROTECT)
+    territory = models.ForeignKey("territories.Territory", on_delete=models.PROTECT, db_index=False)
     trade = models.CharField(max_length=40)
     basket = models.ForeignKey(
         Basket, null=True, blank=True, on_delete=models.PROTECT, related_name="agreements"
     )
     provider = models.ForeignKey(
-        "members.Organisation", on_delete=models.PROTECT, related_name="agreements"
+        "members.Organisation",
+        on_delete=models.PROTECT,
+        related_name="agreements",
+        db_index=False,
     )
     receiver = models.ForeignKey(
-        "members.Member", on_delete=models.PROTECT, related_name="agreements"
+        "members.Member", on_delete=models.PROTECT, related_name="agreements", db_index=False
     )
-    placed_by = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
+    placed_by = models.ForeignKey(
+        "members.Member", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     """Who acted: the receiver, or a helper under an assistance."""
     unit = models.CharField(max_length=12, default="EUR")
     total_cents = models.BigIntegerField()
@@ -64,9 +69,14 @@ class Agreement(models.Model):
     title = models.CharField(max_length=160)
     takes_place_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
-    place = models.ForeignKey("territories.Place", null=True, blank=True, on_delete=models.PROTECT)
+    place = models.ForeignKey(
+        "territories.Place", null=True, blank=True, on_delete=models.PROTECT, db_index=False
+    )
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="agreements_number_once"),
+        ]
         indexes = [
             models.Index(fields=["receiver", "-proposed_at"], name="agreements_of_receiver"),
             models.Index(fields=["provider", "state"], name="agreements_of_provider"),
@@ -79,7 +89,9 @@ class Agreement(models.Model):
 class Line(models.Model):
     """One thing agreed, as it was shown: label and price never change with the catalogue."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="lines")
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     item = models.BigIntegerField(null=True, blank=True)
     """The trade's own row for what was agreed (a variant, a trip…); meaningful inside the trade."""
@@ -103,12 +115,19 @@ class Line(models.Model):
 class Share(models.Model):
     """A part of the price: who receives it and why. The shares of an agreement sum to its total."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="shares")
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.CASCADE, related_name="shares", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     role = models.CharField(max_length=20)
     """producer, hub, coordinator, platform, commons, solidarity…"""
     organisation = models.ForeignKey(
-        "members.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "members.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     """Who receives it; None for the funds of the cooperative."""
     label = models.CharField(max_length=120)
@@ -132,7 +151,7 @@ class Transition(models.Model):
     from_state = models.CharField(max_length=10, choices=STATES, blank=True)
     to_state = models.CharField(max_length=10, choices=STATES)
     done_by = models.ForeignKey(
-        "members.Member", null=True, on_delete=models.PROTECT, related_name="+"
+        "members.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     done_at = models.DateTimeField()
     reason = models.CharField(max_length=200, blank=True)
@@ -167,16 +186,22 @@ class JournalEvent(models.Model):
     phase = models.CharField(max_length=10, choices=Phase)
     action = models.CharField(max_length=20, choices=Action)
     provider = models.ForeignKey(
-        "members.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+        "members.Organisation",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     receiver = models.ForeignKey(
-        "members.Member", null=True, on_delete=models.PROTECT, related_name="+"
+        "members.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     resource = models.CharField(max_length=200)
     quantity = models.BigIntegerField()
     quantity_unit = models.CharField(max_length=12)
     happened_at = models.DateTimeField()
-    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, db_index=False
+    )
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.phase} {self.action}"

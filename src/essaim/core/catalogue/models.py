@@ -85,7 +85,9 @@ class Listing(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="listings")
-    provider = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="listings")
+    provider = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="listings", db_index=False
+    )
     member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="listings")
     trade = models.SlugField(max_length=30)
     need = models.CharField(max_length=10, choices=[(need.value, need.value) for need in Need])

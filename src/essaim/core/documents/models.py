@@ -16,7 +16,9 @@ class DocumentSeries(models.Model):
     the document: a rollback gives the number back, so that none is ever missing or used twice.
     """
 
-    seller = models.ForeignKey("members.Organisation", on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(
+        "members.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=KINDS)
     year = models.PositiveSmallIntegerField()
     next_number = models.PositiveIntegerField(default=1)
@@ -48,10 +50,14 @@ class Document(models.Model):
     key = models.CharField(max_length=120, unique=True)
     """What was asked: asking again under the same key gives the same document."""
     kind = models.CharField(max_length=12, choices=KINDS)
-    series = models.ForeignKey(DocumentSeries, on_delete=models.PROTECT, related_name="documents")
+    series = models.ForeignKey(
+        DocumentSeries, on_delete=models.PROTECT, related_name="documents", db_index=False
+    )
     sequence = models.PositiveIntegerField()
     number = models.CharField(max_length=24)
-    seller = models.ForeignKey("members.Organisation", on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(
+        "members.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     agreement = models.ForeignKey(
         "agreements.Agreement", on_delete=models.PROTECT, related_name="documents"
     )

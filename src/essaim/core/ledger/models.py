@@ -75,9 +75,9 @@ class Transfer(models.Model):
     """Value moved at an instant. Immutable; a correction is a new transfer that `reverses` it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     """Idempotency key made by the caller: `"order:<uuid>:placed"`."""
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=40)
     reference = models.UUIDField(null=True, blank=True, db_index=True)
     """Public id of what it is about (an agreement, a payment)."""
@@ -89,6 +89,7 @@ class Transfer(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="ledger_transfer_once"),
             models.UniqueConstraint(fields=["id", "unit"], name="ledger_transfer_unit"),
         ]
 

@@ -124,7 +124,9 @@ class Payout(models.Model):
     iban = models.CharField(max_length=34, blank=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
-    transfer = models.ForeignKey("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
+    transfer = models.ForeignKey(
+        "ledger.Transfer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [

@@ -126,7 +126,7 @@ class Place(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     name = models.CharField(max_length=120)
-    kind = models.SlugField(max_length=30)
+    kind = models.SlugField(max_length=30, db_index=False)
     address = models.CharField(max_length=200)
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="places")
     lat = models.FloatField()

@@ -50,7 +50,10 @@ class Product(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     producer = models.ForeignKey(
-        "members.Organisation", on_delete=models.PROTECT, related_name="food_products"
+        "members.Organisation",
+        on_delete=models.PROTECT,
+        related_name="food_products",
+        db_index=False,
     )
     name = models.CharField(max_length=120)
     family = models.CharField(max_length=40)
@@ -110,7 +113,9 @@ class StockPool(models.Model):
 class Variant(models.Model):
     """A pack size of a product and its price, tax included, as the producer asks it."""
 
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="variants", db_index=False
+    )
     label = models.CharField(max_length=60)
     """« Le bocal de 350 g », « La caisse de 6 »."""
     pool_units = models.PositiveIntegerField(default=1)
@@ -200,7 +205,9 @@ class PickupSlot(models.Model):
 class CycleOffer(models.Model):
     """A pack size that the hub offers in a cycle, at the producer's price of that cycle."""
 
-    cycle = models.ForeignKey(OrderCycle, on_delete=models.CASCADE, related_name="offers")
+    cycle = models.ForeignKey(
+        OrderCycle, on_delete=models.CASCADE, related_name="offers", db_index=False
+    )
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="offers")
     price_cents = models.PositiveIntegerField()
 
@@ -216,7 +223,9 @@ class CycleOffer(models.Model):
 class Fee(models.Model):
     """What somebody receives on top of the goods in a cycle, and for what."""
 
-    cycle = models.ForeignKey(OrderCycle, on_delete=models.CASCADE, related_name="fees")
+    cycle = models.ForeignKey(
+        OrderCycle, on_delete=models.CASCADE, related_name="fees", db_index=False
+    )
     code = models.SlugField(max_length=30)
     label = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in FeeKind])
@@ -242,7 +251,7 @@ class BasketLine(models.Model):
     """Packs in a member's basket. `kept_units` of the pool are reserved until `kept_until`."""
 
     basket = models.ForeignKey(
-        "agreements.Basket", on_delete=models.CASCADE, related_name="food_lines"
+        "agreements.Basket", on_delete=models.CASCADE, related_name="food_lines", db_index=False
     )
     offer = models.ForeignKey(CycleOffer, on_delete=models.CASCADE)
     quantity = models.PositiveIntegerField()
@@ -267,7 +276,9 @@ class BasketLine(models.Model):
 class WaitingBuyer(models.Model):
     """Somebody who wants to be told when a sold-out pack is available again."""
 
-    offer = models.ForeignKey(CycleOffer, on_delete=models.CASCADE, related_name="waiting")
+    offer = models.ForeignKey(
+        CycleOffer, on_delete=models.CASCADE, related_name="waiting", db_index=False
+    )
     member = models.ForeignKey("members.Member", on_delete=models.CASCADE, related_name="+")
     asked_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)
@@ -345,7 +356,6 @@ class OrderLine(models.Model):
                 name="food_hub_missing_within_order",
             ),
         ]
-        indexes = [models.Index(fields=["variant"], name="food_hub_line_variant")]
 
     def __str__(self) -> str:
         return f"#{self.pk} ×{self.ordered_quantity}"

@@ -2,16 +2,20 @@
 
 import re
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Response
 
 AMOUNT = re.compile(r"([-−])?(\d[\d\s]*),(\d\d)\s?€")
 
 
 def follow(page: Page, link: Locator, *, status: int = 200) -> None:
-    """Press what leads to another page, and wait for it."""
-    with page.expect_navigation() as arrival:
+    """Press what leads to another page, and wait for it: a part refreshed meanwhile is not it."""
+    with page.expect_event("load"), page.expect_event("response", _is_of_a_page) as arrival:
         link.first.click()
     assert arrival.value.status == status
+
+
+def _is_of_a_page(answer: Response) -> bool:
+    return answer.request.is_navigation_request() and not 300 <= answer.status < 400
 
 
 def press(page: Page, name: str, *, status: int = 200) -> None:

@@ -30,7 +30,7 @@ PROCESSES = 8
 CONTENDERS = ("raw", "function", "action")
 QUANTITY, VARIANT, UNITS, PRODUCT = 1, 4, 6, 9
 """Columns of the action's statement that loads the lines of a basket."""
-ROWS = ("wanted", "lines", "transfers")
+ROWS = ("lines", "transfers")
 """Parameters of the action's statements that are rows in JSON."""
 ROOT = Path(__file__).parents[1]
 
@@ -213,11 +213,10 @@ def _raw(world: dict[str, Any]) -> Callable[[int], None]:
             for name, sql, parameters in statements:
                 cursor.execute(sql, _filled(name, parameters, found, basket, member, key, now))
                 if name == "header":
-                    found["serial"] = cursor.fetchone()[world["serial_column"]]
+                    row = cursor.fetchone()
+                    found |= {key: row[place] for key, place in world["key_columns"].items()}
                 elif name == "lines":
                     found["rows"] = cursor.fetchall()
-                elif name == "record":
-                    found["agreement"], found["line_ids"] = cursor.fetchone()
                 elif cursor.description:
                     cursor.fetchall()
         connection.commit()
@@ -232,25 +231,24 @@ def _filled(
     if name in {"header", "lines"}:
         return parameters | {"basket": basket, "receiver": member}
     rows = found["rows"]
-    if name == "stock":
-        products = [row[PRODUCT] for row in rows]
-        units = [row[UNITS] * row[QUANTITY] for row in rows]
-        wanted = _with(parameters["wanted"], id=products, units=units)
-        return parameters | {"products": products, "wanted": wanted}
     if name == "record":
         number = f"R-{found['serial']}"
         return parameters | {
-            "public_id": key, "basket": basket, "receiver": member, "placed_by": member,
+            "pk": found["agreement_id"], "public_id": key,
+            "basket": basket, "receiver": member, "placed_by": member,
             "number": number,
             "lines": _with(parameters["lines"], item=[row[VARIANT] for row in rows]),
         }  # fmt: skip
-    if name == "details":
+    if name == "take":
+        products = [row[PRODUCT] for row in rows]
         return parameters | {
-            "agreement": found["agreement"],
+            "agreement": found["agreement_id"],
+            "products": products,
             "lines": _with(
                 parameters["lines"],
-                line=found["line_ids"],
+                product=products,
                 variant=[row[VARIANT] for row in rows],
+                units=[row[UNITS] * row[QUANTITY] for row in rows],
             ),
             "basket_lines": [row[0] for row in rows],
         }
@@ -264,7 +262,7 @@ def _filled(
         }
     if name == "payment":
         intent = uuid7()
-        return [intent, found["agreement"], *parameters[2:4], str(intent), *parameters[5:]]
+        return [intent, found["agreement_id"], *parameters[2:4], str(intent), *parameters[5:]]
     if name == "email":
         return parameters | {"id": uuid7()}
     return parameters

@@ -39,18 +39,6 @@ BEGIN
       JOIN food_hub_hub hub ON hub.organisation_id = cycle.hub_id
       JOIN food_hub_pickupslot slot ON slot.id = {slot}
      WHERE basket.id = who.basket FOR UPDATE OF basket FOR SHARE OF cycle;
-    PERFORM product_id FROM food_hub_stockpool WHERE product_id IN (
-        SELECT v.product_id FROM food_hub_basketline l
-          JOIN food_hub_cycleoffer o ON o.id = l.offer_id
-          JOIN food_hub_variant v ON v.id = o.variant_id WHERE l.basket_id = who.basket)
-      ORDER BY product_id FOR UPDATE;
-    UPDATE food_hub_stockpool p SET on_hand_units = on_hand_units - n.units,
-           reserved_units = reserved_units - n.kept
-      FROM (SELECT v.product_id, sum(v.pool_units * l.quantity) AS units, sum(l.kept_units) AS kept
-              FROM food_hub_basketline l JOIN food_hub_cycleoffer o ON o.id = l.offer_id
-              JOIN food_hub_variant v ON v.id = o.variant_id WHERE l.basket_id = who.basket
-             GROUP BY 1) n
-     WHERE p.product_id = n.product_id AND p.on_hand_units - n.units >= p.reserved_units - n.kept;
     INSERT INTO agreements_agreement (public_id, number, territory_id, trade, basket_id,
         provider_id, receiver_id, placed_by_id, unit, total_cents, tax_cents, state, proposed_at,
         title, takes_place_at, ends_at, place_id)
@@ -104,6 +92,18 @@ BEGIN
         headers, written_at, tried_count, next_try_at, last_error)
     VALUES (gen_random_uuid(), head.email, 'Votre commande', {body}, '', '{{}}', now(), 0, now(),
         '');
+    PERFORM product_id FROM food_hub_stockpool WHERE product_id IN (
+        SELECT v.product_id FROM food_hub_basketline l
+          JOIN food_hub_cycleoffer o ON o.id = l.offer_id
+          JOIN food_hub_variant v ON v.id = o.variant_id WHERE l.basket_id = who.basket)
+      ORDER BY product_id FOR UPDATE;
+    UPDATE food_hub_stockpool p SET on_hand_units = on_hand_units - n.units,
+           reserved_units = reserved_units - n.kept
+      FROM (SELECT v.product_id, sum(v.pool_units * l.quantity) AS units, sum(l.kept_units) AS kept
+              FROM food_hub_basketline l JOIN food_hub_cycleoffer o ON o.id = l.offer_id
+              JOIN food_hub_variant v ON v.id = o.variant_id WHERE l.basket_id = who.basket
+             GROUP BY 1) n
+     WHERE p.product_id = n.product_id AND p.on_hand_units - n.units >= p.reserved_units - n.kept;
     DELETE FROM food_hub_basketline WHERE basket_id = who.basket;
     RETURN agreement;
 END $$;
@@ -228,7 +228,7 @@ def _record_a_model_order(world: small_world.World, member: int, basket: int) ->
             [name, sql, _plain(params)]
             for name, (sql, params) in zip(names, statements, strict=True)
         ],
-        "serial_column": _column_of_serial(basket, world),
+        "key_columns": _columns_of_keys(basket, world),
         "statements": len(statements),
         "model_agreement": placed.agreement_id,
         "model_total": placed.total_cents,
@@ -238,9 +238,8 @@ def _record_a_model_order(world: small_world.World, member: int, basket: int) ->
 def _name_of(sql: str) -> str:
     marks = {
         "header": "FOR SHARE OF cycle",
-        "stock": "UPDATE food_hub_pickupslot",
         "record": "INSERT INTO agreements_agreement",
-        "details": "INSERT INTO food_hub_orderline",
+        "take": "INSERT INTO food_hub_orderline",
         "ledger": "INSERT INTO ledger_transfer",
         "payment": "INSERT INTO payments_paymentintent",
         "email": "outgoingemail",
@@ -255,11 +254,12 @@ def _plain(params: Any) -> Any:
     return [json.dumps(value.obj) if isinstance(value, Jsonb) else value for value in params]
 
 
-def _column_of_serial(basket: int, world: small_world.World) -> int:
+def _columns_of_keys(basket: int, world: small_world.World) -> dict[str, int]:
     keys = {"basket": basket, "cycle": world.cycle.pk, "slot": world.slot.pk}
     with connection.cursor() as cursor:
         cursor.execute(ordering.LOCK_HEADER, keys | {"key": None, "receiver": world.buyer.pk})
-        return [column.name for column in cursor.description].index("serial")
+        names = [column.name for column in cursor.description]
+    return {key: names.index(key) for key in ("agreement_id", "serial")}
 
 
 def _make_function(

@@ -45,8 +45,8 @@ if "checkout" in sabotage:
     guard = """
        AND (pool.is_on_demand
             OR pool.on_hand_units - need.units >= pool.reserved_units - need.kept)"""
-    assert guard in ordering.TAKE_STOCK
-    ordering.TAKE_STOCK = ordering.TAKE_STOCK.replace(guard, "")
+    assert guard in ordering.TAKE
+    ordering.TAKE = ordering.TAKE.replace(guard, "")
 
 
 def put(n: int) -> None:

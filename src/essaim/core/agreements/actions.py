@@ -1,6 +1,6 @@
 """Recording agreements and moving them through their life."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,10 +41,15 @@ class ShareDraft:
 
 @dataclass(frozen=True, slots=True)
 class AgreementDraft:
-    """Everything of an agreement but the trade's own details. `public_id` is the caller's key."""
+    """Everything of an agreement but the trade's own details. `public_id` is the caller's key.
 
-    public_id: UUID
+    `pk` and `serial` are drawn by the caller's own first statement, see `DRAW_KEYS`: what depends
+    on the agreement can then be sent together with it.
+    """
+
+    pk: int
     serial: int
+    public_id: UUID
     territory_id: int
     trade: str
     basket_id: int | None
@@ -59,24 +64,25 @@ class AgreementDraft:
     ends_at: datetime | None
     place_id: int | None
     lines: tuple[LineDraft, ...]
+    """Recorded at positions 1, 2, 3…"""
     shares: tuple[ShareDraft, ...]
 
+    @property
+    def number(self) -> str:
+        return spoken_number(self.serial)
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """Keys of what was recorded; `line_ids` in the order of the draft's lines."""
 
-    agreement_id: int
-    number: str
-    line_ids: list[int]
-
+DRAW_KEYS = """
+nextval('agreements_agreement_id_seq') AS agreement_id, nextval('agreements_number') AS serial
+"""
+"""Columns that give a new agreement its keys: `pk` and `serial` of its draft."""
 
 RECORD = """
 WITH agreement AS (
-    INSERT INTO agreements_agreement (public_id, number, territory_id, trade, basket_id,
+    INSERT INTO agreements_agreement (id, public_id, number, territory_id, trade, basket_id,
         provider_id, receiver_id, placed_by_id, unit, total_cents, tax_cents, state, proposed_at,
         title, takes_place_at, ends_at, place_id)
-    VALUES (%(public_id)s, %(number)s, %(territory)s, %(trade)s, %(basket)s, %(provider)s,
+    VALUES (%(pk)s, %(public_id)s, %(number)s, %(territory)s, %(trade)s, %(basket)s, %(provider)s,
         %(receiver)s, %(placed_by)s, 'EUR', %(total)s, %(tax)s, %(state)s, %(now)s, %(title)s,
         %(takes_place_at)s, %(ends_at)s, %(place)s)
     ON CONFLICT (public_id) DO NOTHING
@@ -88,7 +94,7 @@ WITH agreement AS (
       FROM agreement, ROWS FROM (json_to_recordset(%(lines)s::json) AS (item bigint, label text,
             quantity int, unit_price bigint, amount bigint, rate int))
            WITH ORDINALITY AS l(item, label, quantity, unit_price, amount, rate, n)
-    RETURNING id, position, label, quantity
+    RETURNING label, quantity
 ), share AS (
     INSERT INTO agreements_share (agreement_id, position, role, organisation_id, label,
         amount_cents)
@@ -107,7 +113,7 @@ WITH agreement AS (
            line.label, line.quantity, 'item', %(now)s
       FROM agreement, line
 )
-SELECT agreement.id, (SELECT array_agg(line.id ORDER BY line.position) FROM line) FROM agreement
+SELECT id FROM agreement
 """
 
 WRITE_SHARES = """
@@ -131,24 +137,34 @@ def open_basket(*, receiver: Member, territory: Territory, now: datetime) -> Bas
 
 
 @transaction.atomic(savepoint=False)
-def record(*, draft: AgreementDraft, now: datetime) -> Recorded | None:
+def record(*, draft: AgreementDraft, now: datetime) -> bool:
     """Write an agreement: its lines, split, first transition and promises (1 statement).
 
     Returns:
-        what was written, or None when an agreement of this `public_id` exists already.
+        whether it was written: False when an agreement of this `public_id` exists already.
+
+    Raises:
+        SplitDoesNotSum: the shares do not add up to the total.
+    """
+    return recording(draft=draft, now=now)()
+
+
+def recording(*, draft: AgreementDraft, now: datetime) -> Callable[[], bool]:
+    """Send what `record` writes; the answer is waited for when what it returns is called.
+
+    For a transaction that is `pipelined()` and sends more meanwhile.
 
     Raises:
         SplitDoesNotSum: the shares do not add up to the total.
     """
     if sum(share.amount_cents for share in draft.shares) != draft.total_cents:
         raise SplitDoesNotSum(total_cents=draft.total_cents)
-    number = spoken_number(draft.serial)
-    parameters = _header(draft, number, now) | {
+    parameters = _header(draft, now) | {
         "lines": json_rows([_line_row(line) for line in draft.lines]),
         "shares": json_rows([_share_row(share) for share in draft.shares]),
     }
-    row = run_prepared(RECORD, parameters).one()
-    return None if row is None else Recorded(row[0], number, row[1] or [])
+    rows = run_prepared(RECORD, parameters)
+    return lambda: rows.one() is not None
 
 
 @transaction.atomic
@@ -246,10 +262,11 @@ def _share_row(share: ShareDraft) -> dict[str, object]:
     }
 
 
-def _header(draft: AgreementDraft, number: str, now: datetime) -> dict[str, Any]:
+def _header(draft: AgreementDraft, now: datetime) -> dict[str, Any]:
     return {
+        "pk": draft.pk,
         "public_id": draft.public_id,
-        "number": number,
+        "number": draft.number,
         "territory": draft.territory_id,
         "trade": draft.trade,
         "basket": draft.basket_id,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg.errors import CheckViolation, LockNotAvailable, UniqueViolation
 
@@ -147,9 +148,12 @@ def post(*, drafts: Sequence[Draft], now: datetime, unit: str = EURO) -> list[UU
         rows = run_prepared(POST, _values(drafts, ids) | {"now": now, "unit": unit})
         posted = {row[0] for row in rows.all()}
     except IntegrityError as problem:
-        if isinstance(problem.__cause__, CheckViolation):
+        # In a pipeline the error may be of a statement sent before: it is ours by its table.
+        cause = problem.__cause__
+        table = cause.diag.table_name if isinstance(cause, psycopg.Error) else None
+        if table == "ledger_account" and isinstance(cause, CheckViolation):
             raise BoundExceeded from problem
-        if isinstance(problem.__cause__, UniqueViolation):
+        if table == "ledger_transfer" and isinstance(cause, UniqueViolation):
             raise KeyTaken from problem
         raise
     if len(posted) < len(drafts):

@@ -3,17 +3,18 @@
 from datetime import UTC, datetime
 
 from essaim.core.agreements import actions
-from essaim.core.agreements.actions import AgreementDraft, LineDraft, ShareDraft
+from essaim.core.agreements.actions import DRAW_KEYS, AgreementDraft, LineDraft, ShareDraft
 from essaim.core.agreements.models import Agreement
 from essaim.core.agreements.rules import State
 from essaim.core.members.models import Member, Organisation
 from essaim.core.territories.models import Territory
 from essaim.kernel.identifiers import uuid7
+from essaim.kernel.prepared import run_prepared
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 
-def draft(serial: int = 1, **changes) -> AgreementDraft:
+def draft(**changes) -> AgreementDraft:
     """A deal of 12.34 € between L'Atelier and Béa, made when they do not exist."""
     workshop, _ = Organisation.objects.get_or_create(slug="atelier", name="L'Atelier")
     buyer = Member.objects.filter(email="bea@exemple.fr").first() or Member.objects.create_user(
@@ -22,9 +23,11 @@ def draft(serial: int = 1, **changes) -> AgreementDraft:
     territory, _ = Territory.objects.get_or_create(
         slug="t", defaults={"name": "T", "created_at": NOW}
     )
+    pk, serial = run_prepared(f"SELECT {DRAW_KEYS}").one()
     fields = {
-        "public_id": uuid7(),
+        "pk": pk,
         "serial": serial,
+        "public_id": uuid7(),
         "territory_id": territory.pk,
         "trade": "x",
         "basket_id": None,
@@ -47,6 +50,7 @@ def draft(serial: int = 1, **changes) -> AgreementDraft:
     return AgreementDraft(**(fields | changes))
 
 
-def made(serial: int = 1, **changes) -> Agreement:
-    recorded = actions.record(draft=draft(serial, **changes), now=NOW)
-    return Agreement.objects.get(pk=recorded.agreement_id)
+def made(**changes) -> Agreement:
+    wanted = draft(**changes)
+    actions.record(draft=wanted, now=NOW)
+    return Agreement.objects.get(pk=wanted.pk)

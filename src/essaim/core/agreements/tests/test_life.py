@@ -56,11 +56,12 @@ def test_an_agreement_is_recorded_whole_in_one_statement(django_assert_num_queri
     wanted = draft()
 
     with django_assert_num_queries(1):
-        recorded = actions.record(draft=wanted, now=NOW)
+        is_new = actions.record(draft=wanted, now=NOW)
 
-    agreement = Agreement.objects.get(pk=recorded.agreement_id)
-    assert recorded.number == agreement.number
-    assert [line.pk for line in agreement.lines.all()] == recorded.line_ids
+    assert is_new
+    agreement = Agreement.objects.get(public_id=wanted.public_id)
+    assert (agreement.pk, agreement.number) == (wanted.pk, wanted.number)
+    assert [line.label for line in agreement.lines.all()] == ["Une chaise"]
     assert sum(agreement.shares.values_list("amount_cents", flat=True)) == 1234
     assert Transition.objects.get().to_state == "proposed"
     promise = JournalEvent.objects.get()
@@ -74,16 +75,15 @@ def test_an_agreement_recorded_twice_is_recorded_once():
 
     again = actions.record(draft=wanted, now=NOW)
 
-    assert again is None
+    assert not again
     assert Agreement.objects.count() == Transition.objects.count() == 1
 
 
 @db
 def test_an_agreement_without_lines_is_recorded_too():
-    recorded = actions.record(draft=draft(lines=()), now=NOW)
+    agreement = made(lines=())
 
-    assert recorded.line_ids == []
-    assert Agreement.objects.filter(pk=recorded.agreement_id).exists()
+    assert not agreement.lines.exists()
 
 
 @db
@@ -212,7 +212,7 @@ def test_a_step_is_judged_on_what_the_database_says_not_on_what_the_caller_saw()
 def test_many_move_together_and_everybody_is_told(django_capture_on_commit_callbacks, monkeypatch):
     heard = []
     monkeypatch.setitem(events._subscribers, AgreementMoved, [heard.append])
-    deals = [made(serial, state=State.FULFILLED) for serial in range(3)]
+    deals = [made(state=State.FULFILLED) for _ in range(3)]
 
     with django_capture_on_commit_callbacks(execute=True):
         actions.move_all(agreements=deals, to_state=State.SETTLED, by=None, now=NOW)
@@ -223,7 +223,7 @@ def test_many_move_together_and_everybody_is_told(django_capture_on_commit_callb
 
 @db
 def test_none_moves_when_one_may_not():
-    deals = [made(1, state=State.FULFILLED), made(2, state=State.ACCEPTED)]
+    deals = [made(state=State.FULFILLED), made(state=State.ACCEPTED)]
 
     with pytest.raises(WrongState), transaction.atomic():
         actions.move_all(agreements=deals, to_state=State.SETTLED, by=None, now=NOW)

@@ -1,4 +1,4 @@
-"""Placing an order: the hot path. Eight statements, whatever the size of the basket."""
+"""Placing an order: the hot path. Seven statements, whatever the size of the basket."""
 
 import json
 from dataclasses import dataclass
@@ -9,22 +9,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from essaim.core.agreements.actions import AgreementDraft, LineDraft, Recorded, record
+from essaim.core.agreements.actions import AgreementDraft, LineDraft, recording
 from essaim.core.agreements.models import Agreement
 from essaim.core.agreements.rules import State
 from essaim.core.ledger.actions import post
-from essaim.core.ledger.rules import BoundExceeded, Draft
+from essaim.core.ledger.rules import BoundExceeded, Draft, KeyTaken
 from essaim.core.members.models import Member
 from essaim.core.messages.actions import write_email
 from essaim.core.payments.actions import ask_payment
 from essaim.kernel.prepared import Rows, json_rows, pipelined, run_prepared
 from essaim.trades.food_hub.actions import terms
-from essaim.trades.food_hub.actions.ordering_sql import (
-    LOAD_LINES,
-    LOCK_HEADER,
-    TAKE_STOCK,
-    WRITE_DETAILS,
-)
+from essaim.trades.food_hub.actions.ordering_sql import LOAD_LINES, LOCK_HEADER, TAKE
 from essaim.trades.food_hub.rules import PricedLine, PricedOrder, check_solidarity, price_order
 from essaim.trades.food_hub.rules.naming import pack_name
 from essaim.trades.food_hub.rules.refusals import (
@@ -133,27 +128,26 @@ def _place(asked: _Asked, now: datetime) -> PlacedOrder:
     )
     if asked.shown_total_cents is not None and asked.shown_total_cents != priced.total_cents:
         raise PriceChanged(total_cents=priced.total_cents, shown_cents=asked.shown_total_cents)
-    taking = _take_stock(rows, asked.slot_id)
-    recorded = record(draft=_draft(asked, header, rows, priced, agreed), now=now)
-    on_demand = _check_taken(taking, rows)
-    if recorded is None:
-        # Placed at this very instant with other goods: what was taken above must not stay taken.
-        raise BasketEmpty
-    _post_placed(header, asked.order_key, priced, now)
-    _write_details(asked, recorded, rows, on_demand, priced, agreed)
+    draft = _draft(asked, header, rows, priced, agreed)
+    is_new = recording(draft=draft, now=now)
     payment_id = None
     if priced.total_cents > 0:
         payment_id = ask_payment(
-            agreement_id=recorded.agreement_id,
+            agreement_id=draft.pk,
             amount_cents=priced.total_cents,
             means=asked.means,
             now=now,
         )
-    _write_confirmation(header, recorded.number, rows, priced, now)
+    _write_confirmation(header, draft.number, rows, priced, now)
+    taking = _take(asked, draft.pk, rows, priced, agreed)
+    _post_placed(header, asked.order_key, priced, now)
+    if not is_new():
+        raise BasketEmpty  # placed at this very instant: what was taken above must not stay taken
+    _check_taken(taking, rows)
     return PlacedOrder(
-        agreement_id=recorded.agreement_id,
+        agreement_id=draft.pk,
         public_id=asked.order_key,
-        number=recorded.number,
+        number=draft.number,
         total_cents=priced.total_cents,
         payment_id=payment_id,
         is_new=True,
@@ -223,8 +217,9 @@ def _draft(
     # Nothing to pay is as good as paid.
     is_firm = asked.means != "card" or priced.total_cents == 0
     return AgreementDraft(
-        public_id=asked.order_key,
+        pk=header["agreement_id"],
         serial=header["serial"],
+        public_id=asked.order_key,
         territory_id=header["territory_id"],
         trade=TRADE,
         basket_id=asked.basket_id,
@@ -258,51 +253,21 @@ def _line_draft(row: dict[str, Any], line: Any) -> LineDraft:
     )
 
 
-def _take_stock(rows: list[dict[str, Any]], slot_id: int) -> Rows:
-    """Take the goods and a place at the slot: ask, without waiting for the answer."""
-    return run_prepared(
-        TAKE_STOCK,
-        {
-            "products": [row["product_id"] for row in rows],
-            "wanted": json_rows(
-                [
-                    {
-                        "id": row["product_id"],
-                        "units": row["pool_units"] * row["quantity"],
-                        "kept": row["kept_units"],
-                    }
-                    for row in rows
-                ]
-            ),
-            "slot": slot_id,
-        },
-    )
-
-
-def _check_taken(taking: Rows, rows: list[dict[str, Any]]) -> set[int]:
-    """Refuse when something was not there to take; return the products made on demand."""
-    taken, on_demand, has_seat = taking.one() or (None, None, False)
-    gone = {row["product_id"] for row in rows} - set(taken or [])
-    if gone:
-        name = next(row["product_name"] for row in rows if row["product_id"] in gone)
-        raise GoneFromStock(product=name)
-    if not has_seat:
-        raise SlotFull
-    return set(on_demand or [])
-
-
-def _write_details(
+def _take(
     asked: _Asked,
-    recorded: Recorded,
+    agreement_id: int,
     rows: list[dict[str, Any]],
-    on_demand: set[int],
     priced: PricedOrder,
     agreed: terms.AgreedTerms,
-) -> None:
-    run_prepared(
-        WRITE_DETAILS,
+) -> Rows:
+    """Take the goods and a place at the slot, write what the order adds to its agreement.
+
+    Asked, without waiting for the answer.
+    """
+    return run_prepared(
+        TAKE,
         {
-            "agreement": recorded.agreement_id,
+            "agreement": agreement_id,
             "cycle": asked.cycle_id,
             "slot": asked.slot_id,
             "solidarity_bps": asked.solidarity_bps,
@@ -310,11 +275,12 @@ def _write_details(
             "drawn": _drawn_cents(priced),
             "terms": json.dumps(agreed.to_keep()),
             "note": asked.note.replace("\x00", "")[:300],
+            "products": [row["product_id"] for row in rows],
             "lines": json_rows(
                 [
-                    _detail_row(line_id, row, line.goods_cents, on_demand)
-                    for line_id, row, line in zip(
-                        recorded.line_ids, rows, priced.lines, strict=False
+                    _taken_row(position, row, line.goods_cents)
+                    for position, (row, line) in enumerate(
+                        zip(rows, priced.lines, strict=True), start=1
                     )
                 ]
             ),
@@ -323,11 +289,11 @@ def _write_details(
     )
 
 
-def _detail_row(
-    line_id: int, row: dict[str, Any], goods_cents: int, on_demand: set[int]
-) -> dict[str, object]:
+def _taken_row(position: int, row: dict[str, Any], goods_cents: int) -> dict[str, object]:
     return {
-        "line": line_id,
+        "position": position,
+        "product": row["product_id"],
+        "kept": row["kept_units"],
         "variant": row["variant_id"],
         "producer": row["producer_id"],
         "price": row["price_cents"],
@@ -335,8 +301,19 @@ def _detail_row(
         "weight": row["weight_g"],
         "weighed": row["is_weighed"],
         "goods": goods_cents,
-        "units": 0 if row["product_id"] in on_demand else row["pool_units"] * row["quantity"],
+        "units": row["pool_units"] * row["quantity"],
     }
+
+
+def _check_taken(taking: Rows, rows: list[dict[str, Any]]) -> None:
+    """Refuse when something was not there to take."""
+    taken, has_seat = taking.one() or (None, False)
+    gone = {row["product_id"] for row in rows} - set(taken or [])
+    if gone:
+        name = next(row["product_name"] for row in rows if row["product_id"] in gone)
+        raise GoneFromStock(product=name)
+    if not has_seat:
+        raise SlotFull
 
 
 def _drawn_cents(priced: PricedOrder) -> int:
@@ -364,6 +341,8 @@ def _post_placed(
         post(drafts=[draft], now=now)
     except BoundExceeded as problem:
         raise FundTooSmall from problem
+    except KeyTaken as problem:
+        raise BasketEmpty from problem  # placed at this very instant with other goods
 
 
 def _write_confirmation(

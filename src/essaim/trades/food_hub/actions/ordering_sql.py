@@ -1,6 +1,8 @@
-"""The statements of a checkout that are the hub's own: four, whatever the size of the basket."""
+"""The statements of a checkout that are the hub's own: three, whatever the size of the basket."""
 
-LOCK_HEADER = """
+from essaim.core.agreements.actions import DRAW_KEYS
+
+LOCK_HEADER = f"""
 SELECT basket.id AS basket_id, cycle.state AS cycle_state, cycle.title AS cycle_title,
        cycle.opens_at, cycle.closes_at, cycle.platform_bps, cycle.commons_bps, cycle.tolerance_bps,
        hub.organisation_id AS hub_id, hub.territory_id, hub.is_seller, hub.solidarity_min_bps,
@@ -8,7 +10,7 @@ SELECT basket.id AS basket_id, cycle.state AS cycle_state, cycle.title AS cycle_
        organisation.name AS hub_name, receiver.email AS receiver_email,
        slot.id AS slot_id, slot.place_id, slot.starts_at AS slot_starts_at,
        slot.ends_at AS slot_ends_at, place.name AS place_name,
-       nextval('agreements_number') AS serial,
+       {DRAW_KEYS.strip()},
        EXISTS (SELECT 1 FROM agreements_agreement AS earlier
                 WHERE earlier.public_id = %(key)s) AS is_placed,
        (SELECT coalesce(json_agg(json_build_object('code', fee.code, 'label', fee.label,
@@ -47,13 +49,16 @@ SELECT line.id, line.quantity, line.kept_units, offer.price_cents,
  ORDER BY producer.name, product.name, variant.id
 """
 
-# The rows of stock are locked in id order. The condition is read again on the newest version of
-# each row, so a pack sold meanwhile is simply not returned; the CHECK constraint stands behind it.
-TAKE_STOCK = """
-WITH need AS (
-    SELECT id, sum(units) AS units, sum(kept) AS kept
-      FROM json_to_recordset(%(wanted)s::json) AS n(id bigint, units bigint, kept bigint)
-     GROUP BY id
+# Sent late: the rows of stock stay locked from here to the commit only, in id order. The condition
+# is read again on the newest version of each row, so a pack sold meanwhile is simply not returned;
+# the CHECK constraint stands behind it.
+TAKE = """
+WITH wanted AS (
+    SELECT * FROM json_to_recordset(%(lines)s::json) AS l(position int, product bigint, kept bigint,
+           variant bigint, producer bigint, price int, quantity int, weight int, weighed bool,
+           goods bigint, units bigint)
+), need AS (
+    SELECT product AS id, sum(units) AS units, sum(kept) AS kept FROM wanted GROUP BY product
 ), locked AS (
     SELECT product_id FROM food_hub_stockpool
      WHERE product_id = ANY(%(products)s::bigint[]) ORDER BY product_id FOR UPDATE
@@ -71,29 +76,25 @@ WITH need AS (
        AND (pool.is_on_demand
             OR pool.on_hand_units - need.units >= pool.reserved_units - need.kept)
     RETURNING pool.product_id, pool.is_on_demand
-)
-SELECT (SELECT array_agg(product_id) FROM taken),
-       (SELECT array_agg(product_id) FROM taken WHERE is_on_demand),
-       EXISTS (SELECT 1 FROM seat)
-       OR EXISTS (SELECT 1 FROM food_hub_pickupslot WHERE id = %(slot)s AND capacity IS NULL)
-"""
-
-WRITE_DETAILS = """
-WITH detail AS (
+), detail AS (
     INSERT INTO food_hub_order (agreement_id, cycle_id, slot_id, solidarity_bps, price_cents,
         drawn_cents, terms, note, revision)
     VALUES (%(agreement)s, %(cycle)s, %(slot)s, %(solidarity_bps)s, %(price)s, %(drawn)s,
         %(terms)s::jsonb, %(note)s, 0)
-    RETURNING agreement_id
 ), ordered AS (
     INSERT INTO food_hub_orderline (line_id, order_id, variant_id, producer_id,
         producer_price_cents, ordered_quantity, weight_g_per_item, is_weighed, missing_count,
         goods_cents, pool_units)
-    SELECT l.line, detail.agreement_id, l.variant, l.producer, l.price, l.quantity, l.weight,
-           l.weighed, 0, l.goods, l.units
-      FROM detail, json_to_recordset(%(lines)s::json) AS l(line bigint, variant bigint,
-            producer bigint, price int, quantity int, weight int, weighed bool, goods bigint,
-            units bigint)
+    SELECT line.id, line.agreement_id, wanted.variant, wanted.producer, wanted.price,
+           wanted.quantity, wanted.weight, wanted.weighed, 0, wanted.goods,
+           CASE WHEN taken.is_on_demand THEN 0 ELSE wanted.units END
+      FROM wanted JOIN taken ON taken.product_id = wanted.product
+      JOIN agreements_line AS line
+        ON line.agreement_id = %(agreement)s AND line.position = wanted.position
+), emptied AS (
+    DELETE FROM food_hub_basketline WHERE id = ANY(%(basket_lines)s::bigint[])
 )
-DELETE FROM food_hub_basketline WHERE id = ANY(%(basket_lines)s::bigint[])
+SELECT (SELECT array_agg(product_id) FROM taken),
+       EXISTS (SELECT 1 FROM seat)
+       OR EXISTS (SELECT 1 FROM food_hub_pickupslot WHERE id = %(slot)s AND capacity IS NULL)
 """

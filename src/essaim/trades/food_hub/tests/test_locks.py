@@ -110,14 +110,14 @@ def ordering_halfway(world, monkeypatch):
     """A checkout that has read its basket and not taken the stock yet."""
     world.put(world.jar, 3)
     world.put(world.case, 1, member=w.member("zoe"))
-    real = ordering._take_stock
+    real = ordering._take
     checkout = Halfway(lambda: place(world))
 
     def pause_then_take(*arguments):
         checkout.pause()
         return real(*arguments)
 
-    monkeypatch.setattr(ordering, "_take_stock", pause_then_take)
+    monkeypatch.setattr(ordering, "_take", pause_then_take)
     return checkout
 
 

@@ -41,12 +41,11 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = [
     "SELECT basket.id",  # lock the basket and share the cycle; terms, slot, an earlier order
     "SELECT line.id",  # what the basket holds
-    "WITH need AS",  # take the stock and a place at the slot
     "WITH agreement AS",  # agreement, lines, shares, first step, promises
-    "WITH line AS",  # the ledger
-    "WITH detail AS",  # what the hub adds to them; empty the basket
     "INSERT INTO payments_paymentintent",
     "INSERT INTO essaim_messages_outgoingemail",
+    "WITH wanted AS",  # take the stock and a place at the slot; the hub's own part
+    "WITH line AS",  # the ledger
 ]
 
 
@@ -68,7 +67,7 @@ def many_products(world, count):
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_an_order_is_eight_statements_whatever_the_basket(world, count):
+def test_an_order_is_seven_statements_whatever_the_basket(world, count):
     many_products(world, count)
     basket = Basket.objects.get()
 
@@ -77,7 +76,7 @@ def test_an_order_is_eight_statements_whatever_the_basket(world, count):
 
     ran = [query["sql"].strip() for query in captured.captured_queries]
     ran = [sql for sql in ran if not sql.startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(ran) == len(STATEMENTS) == 8
+    assert len(ran) == len(STATEMENTS) == 7
     assert all(sql.startswith(start) for sql, start in zip(ran, STATEMENTS, strict=True)), ran
     assert Agreement.objects.get().lines.count() == count
     assert placed.is_new

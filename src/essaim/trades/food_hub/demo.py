@@ -3,6 +3,7 @@
 import random
 import re
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from essaim.core.agreements.actions import open_basket
@@ -17,11 +18,13 @@ from essaim.kernel import clock
 from essaim.kernel.identifiers import uuid7
 from essaim.kernel.money import NO_BREAK
 from essaim.trades.food_hub import actions
-from essaim.trades.food_hub.demo_shelf import FARMS, SHELF
-from essaim.trades.food_hub.models import Hub, Order, OrderCycle, OrderLine, Variant
+from essaim.trades.food_hub.actions.photos import give_photo
+from essaim.trades.food_hub.demo_shelf import FARMS, PICTURES, SHELF
+from essaim.trades.food_hub.models import Hub, Order, OrderCycle, OrderLine, Product, Variant
 
 PARIS = ZoneInfo("Europe/Paris")
 SEED = 59_000
+DRAWINGS = Path(__file__).parent / "pictures"
 TOURED = ["Amina Benali", "Luc Vasseur", "Mona Delattre", "Yann Lefebvre"]
 """People a visitor of the demo may be: nothing is contested about their orders."""
 PLACES: list[tuple[str, str, str, float, float, str]] = [
@@ -53,7 +56,7 @@ def sow() -> None:
     hub = _hub(territory)
     places = [_place(hub, *place, now=now) for place in PLACES]
     farms = _farms(hub)
-    _shelf(farms)
+    _shelf(farms, now=now)
     today = now.astimezone(PARIS).date()
     monday = datetime.combine(today - timedelta(days=today.weekday()), time(8), tzinfo=PARIS)
     past = _cycle(hub, places, "La semaine dernière", now - timedelta(days=9), now)
@@ -135,7 +138,7 @@ def _farms(hub: Hub) -> dict[str, Organisation]:
     return farms
 
 
-def _shelf(farms: dict[str, Organisation]) -> None:
+def _shelf(farms: dict[str, Organisation], *, now: datetime) -> None:
     for farm, family, name, measure, stock, labels, packs in SHELF:
         product = actions.add_product(
             producer=farms[farm],
@@ -157,6 +160,15 @@ def _shelf(farms: dict[str, Organisation]) -> None:
                 items_count=items_count,
                 is_weighed=is_weighed,
             )
+        if name in PICTURES:
+            _picture(product, PICTURES[name], now=now)
+
+
+def _picture(product: Product, code: str, *, now: datetime) -> None:
+    """Give a product its drawing, as its producer would send a photo."""
+    alt_text = f"{product.name} (dessin)"
+    with (DRAWINGS / f"{code}.webp").open("rb") as upload:
+        give_photo(product=product, upload=upload, alt_text=alt_text, now=now)
 
 
 def _cycle(

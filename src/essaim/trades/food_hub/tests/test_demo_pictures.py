@@ -1,12 +1,15 @@
-"""The pictures of the demo: each product has its own, and it is light."""
+"""The pictures of the demo: each product has its own, light, given as a member gives a photo."""
 
 import re
 
 import pytest
 from PIL import Image
 
-from essaim.trades.food_hub import build_pictures
-from essaim.trades.food_hub.demo_shelf import PICTURES, SHELF
+from essaim.core.members.models import Organisation
+from essaim.trades.food_hub import build_pictures, demo
+from essaim.trades.food_hub.demo_shelf import FARMS, PICTURES, SHELF
+from essaim.trades.food_hub.models import Product
+from essaim.trades.food_hub.tests import world as w
 
 FILE_BYTES_MAX = 15 * 1024
 SET_BYTES_MAX = 600 * 1024
@@ -50,3 +53,17 @@ def test_a_picture_is_small_and_carries_no_metadata(file):
 
 def test_the_whole_set_is_light():
     assert sum(file.stat().st_size for file in FILES) <= SET_BYTES_MAX
+
+
+@pytest.mark.django_db
+def test_the_products_of_the_demo_have_their_photo(monkeypatch):
+    shelf = [*SHELF[:2], ("ferme-du-ferrain", "Légumes", "Topinambours", "weight", 9, "", [])]
+    monkeypatch.setattr(demo, "SHELF", shelf)
+    farms = {slug: Organisation.objects.create(slug=slug, name=name) for slug, name, *_ in FARMS}
+
+    demo._shelf(farms, now=w.NOW)
+
+    photos = {product.name: product.photo for product in Product.objects.all()}
+    assert photos["Carottes des sables"].alt_text == "Carottes des sables (dessin)"
+    assert photos["Pommes de terre Charlotte"].widths_px == (320, 600)
+    assert photos["Topinambours"] is None

@@ -134,10 +134,9 @@ def check_out_under_fire(
                     str(CLIENTS),
                     str(arena.data_dir / "seed.json"),
                     str(tree.port),
+                    str(arena.data_dir / f"told-{n}.json"),
                 ],
                 env=arena.environment,
-                stdout=subprocess.PIPE,
-                text=True,
             )
             for n in range(CLIENTS)
         ]
@@ -150,10 +149,11 @@ def check_out_under_fire(
                 tree.kill_the_database()
                 counts["database"] += 1
                 time.sleep(1.5)
-        told = [row for client in clients for row in json.loads(client.communicate()[0])]
+        assert [client.wait() for client in clients] == [0] * CLIENTS
     finally:
         tree.stop()
-    return told, counts
+    files = [arena.data_dir / f"told-{n}.json" for n in range(CLIENTS)]
+    return [row for file in files for row in json.loads(file.read_text())], counts
 
 
 @contextmanager

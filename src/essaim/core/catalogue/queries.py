@@ -185,14 +185,19 @@ def _corrections(text: str) -> tuple[Correction, ...]:
         used |= _used_words((), late)
     found = []
     for word in unused:
-        counts = {
-            edit: max(used.get(edit, 0), used.get(_known_token(edit), 0))
-            for edit in typos.single_edits(folded(word))
-        }
-        in_use = {edit: count for edit, count in counts.items() if count}
-        if meant := typos.corrections(folded(word), in_use):
-            found.append(Correction(word, tuple(meant)))
+        meant = (_meant(reading, used) for reading in typos.readings(folded(word)))
+        if likeliest := next(filter(None, meant), None):
+            found.append(Correction(word, tuple(likeliest)))
     return tuple(found)
+
+
+def _meant(reading: str, used: Mapping[str, int]) -> list[str]:
+    counts = {
+        edit: max(used.get(edit, 0), used.get(_known_token(edit), 0))
+        for edit in typos.single_edits(reading)
+    }
+    in_use = {edit: count for edit, count in counts.items() if count}
+    return typos.corrections(reading, in_use)
 
 
 def _used_words(typed: Sequence[str], slips: Sequence[str]) -> Counter[str]:
@@ -200,9 +205,10 @@ def _used_words(typed: Sequence[str], slips: Sequence[str]) -> Counter[str]:
     candidates = {folded(word) for word in typed}
     tokens = {token(word) for word in typed}
     for slip in slips:
-        edits = typos.single_edits(folded(slip))
-        candidates.update(edits)
-        tokens.update(map(_known_token, edits))
+        for reading in typos.readings(folded(slip)):
+            edits = typos.single_edits(reading)
+            candidates.update(edits)
+            tokens.update(map(_known_token, edits))
     rows = Word.objects.filter(listing_count__gt=0).filter(
         Q(word__in=list(candidates)) | Q(token__in=list(tokens))
     )

@@ -39,6 +39,15 @@ def single_edits(word: str) -> dict[str, float]:
     return found
 
 
+def readings(word: str) -> tuple[str, ...]:
+    """Return the folded words that may hold the slip: the one typed, and its singular.
+
+    A slip in a plural is two edits away from a singular in use; its ending is no slip.
+    """
+    is_plural = word.endswith(("s", "x")) and len(word) > LETTERS_MIN
+    return (word, word[:-1]) if is_plural else (word,)
+
+
 def corrections(word: str, known: Mapping[str, int]) -> list[str]:
     """Return the known words one edit away from `word`, the likeliest first, at most three.
 

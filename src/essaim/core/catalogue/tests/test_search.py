@@ -60,6 +60,15 @@ def test_a_slip_is_corrected_and_said(territory, publish):
     assert page.corrections == (queries.Correction("carote", ("carotte",)),)
 
 
+def test_a_slip_in_a_plural_is_corrected_by_the_singular_in_use(territory, publish):
+    publish("Potimarron")
+
+    page = queries.search(territory=territory, now=NOON, text="potimarons")
+
+    assert titles(page) == ["Potimarron"]
+    assert page.corrections == (queries.Correction("potimarons", ("potimarron",)),)
+
+
 def test_a_word_in_use_is_not_corrected(territory, publish):
     publish("Poires")
     publish("Foires")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from essaim.core.agreements import queries as agreement_queries
+from essaim.core.documents import policies as document_policies
 from essaim.core.members import actions as member_actions
 from essaim.core.members import queries as member_queries
 from essaim.core.members.models import Member
@@ -25,7 +26,7 @@ AGENDA_PAST = timedelta(days=60)
 
 @signed_in
 def my_space(request: HttpRequest) -> HttpResponse:
-    """All that concerns one member, on one page (8 queries, then those of the trades)."""
+    """All that concerns one member, on one page (9 queries, then those of the trades)."""
     member = member_of(request)
     now = clock.now()
     is_first_visit = SEEN not in request.session
@@ -38,6 +39,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
             (organisation, roles, queries.provider_rows(organisation.pk))
             for organisation, roles in member_queries.organisations_with_roles(member)
         ],
+        "may_export_entries": document_policies.may_export_entries(member),
         "helped": member_queries.people_helped_by(member, now),
         "helpers": member_queries.helpers_of(member, now),
         "is_new": is_first_visit and not agreement_queries.agreements_of(member).exists(),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from essaim.core.members.actions import allow_assistance, give_role
-from essaim.core.members.models import Assistance, Member
+from essaim.core.members.models import Assistance, Member, Organisation
 from essaim.kernel import clock
 from essaim.site.tests import world as worlds
 from essaim.site.tests.world import deal
@@ -54,6 +54,15 @@ def test_what_is_coming_is_shown_with_its_place_and_its_page(client, world):
     assert "Ferme, Semaine 47" in page
     assert "Halle, 1 place" in page
     assert str(made.public_id) in page
+
+
+def test_the_clerk_finds_the_accounting_entries_and_nobody_else_does(client, world, stranger):
+    cooperative = Organisation.objects.create(slug="coop", name="Coop", kind="cooperative")
+    give_role(member=stranger, organisation=cooperative, role="clerk")
+    entries = reverse("documents:entries")
+
+    assert entries in _space(client, stranger)
+    assert entries not in _space(client, world.buyer)
 
 
 def test_the_deals_of_others_are_not_there(client, world, stranger):

@@ -75,11 +75,15 @@ def _jars(
     ]
 
 
+def _volume(volume_ml: int) -> str:
+    return f"{volume_ml // 1000} L" if volume_ml % 1000 == 0 else f"{volume_ml // 10} cL"
+
+
 def _bottles(
     volume_ml: int, price_cents: int, case_cents: int
 ) -> list[tuple[str, int, int, int, int, int, bool]]:
     return [
-        (f"La bouteille de {volume_ml // 10} cL", price_cents, 1, volume_ml, volume_ml, 1, False),
+        (f"La bouteille de {_volume(volume_ml)}", price_cents, 1, volume_ml, volume_ml, 1, False),
         ("Le casier de 12", case_cents, 12, 12 * volume_ml, 12 * volume_ml, 12, False),
     ]
 

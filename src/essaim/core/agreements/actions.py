@@ -39,12 +39,17 @@ class ShareDraft:
     amount_cents: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDraft:
-    """Everything of an agreement but the trade's own details. `public_id` is the caller's key.
+    """Everything of an agreement but the trade's own details.
 
-    `pk` and `serial` are drawn by the caller's own first statement, see `DRAW_KEYS`: what depends
-    on the agreement can then be sent together with it.
+    Args:
+        pk, serial: from `draw_keys`, or drawn by the caller's own first statement (`DRAW_KEYS`):
+            what depends on the agreement can then be sent together with it.
+        public_id: the caller's key; a second draft of the same key is not recorded.
+        total_cents: tax included; 0 when nothing is to be paid.
+        lines: recorded at positions 1, 2, 3…
+        ends_at: the member's agenda shows the agreement until then; None leaves it out.
     """
 
     pk: int
@@ -52,20 +57,19 @@ class AgreementDraft:
     public_id: UUID
     territory_id: int
     trade: str
-    basket_id: int | None
     provider_id: int
     receiver_id: int
     placed_by_id: int
     state: State
     title: str
     total_cents: int
-    tax_cents: int
-    takes_place_at: datetime | None
-    ends_at: datetime | None
-    place_id: int | None
     lines: tuple[LineDraft, ...]
-    """Recorded at positions 1, 2, 3…"""
     shares: tuple[ShareDraft, ...]
+    tax_cents: int = 0
+    basket_id: int | None = None
+    takes_place_at: datetime | None = None
+    ends_at: datetime | None = None
+    place_id: int | None = None
 
     @property
     def number(self) -> str:
@@ -134,6 +138,14 @@ def open_basket(*, receiver: Member, territory: Territory, now: datetime) -> Bas
         defaults={"territory": territory, "created_at": now},
     )
     return basket
+
+
+def draw_keys() -> tuple[int, int]:
+    """Return the `pk` and the `serial` of a new draft; never given twice (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {DRAW_KEYS}")
+        pk, serial = cursor.fetchone()
+    return pk, serial
 
 
 @transaction.atomic(savepoint=False)

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime
 
 from essaim.core.agreements import actions
-from essaim.core.agreements.actions import DRAW_KEYS, AgreementDraft, LineDraft, ShareDraft
+from essaim.core.agreements.actions import AgreementDraft, LineDraft, ShareDraft
 from essaim.core.agreements.models import Agreement
 from essaim.core.agreements.rules import State
 from essaim.core.members.models import Member, Organisation
 from essaim.core.territories.models import Territory
 from essaim.kernel.identifiers import uuid7
-from essaim.kernel.prepared import run_prepared
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
@@ -23,7 +22,7 @@ def draft(**changes) -> AgreementDraft:
     territory, _ = Territory.objects.get_or_create(
         slug="t", defaults={"name": "T", "created_at": NOW}
     )
-    pk, serial = run_prepared(f"SELECT {DRAW_KEYS}").one()
+    pk, serial = actions.draw_keys()
     fields = {
         "pk": pk,
         "serial": serial,

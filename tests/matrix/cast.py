@@ -1,8 +1,10 @@
 """Fourteen people, and one thing behind every address of the site."""
 
+import importlib
 import io
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from essaim.core.members.models import Assistance, Invitation, Member, Organisat
 from essaim.core.messages.models import OutgoingEmail
 from essaim.core.payments.models import PaymentIntent
 from essaim.core.territories.models import Place
+from essaim.kernel import trades
 from essaim.trades.food_hub import actions
 from essaim.trades.food_hub.tests import cast as food
 from essaim.trades.food_hub.tests import world as w
@@ -93,9 +96,20 @@ def gather() -> Cast:
     for member in people.values():
         member.refresh_from_db()
     things = _things(world, past, people, handed_over, to_pay, unpaid)
+    for access in access_of_trades().values():
+        if hasattr(access, "things"):
+            things |= access.things(people)
     gathered_cast = Cast(people, tokens, things)
     gathered_cast.sign_in()
     return gathered_cast
+
+
+def access_of_trades() -> dict[str, ModuleType]:
+    """Return, by slug, what each trade says of who may open its addresses."""
+    return {
+        trade.slug: importlib.import_module(f"{trade.name}.tests.access")
+        for trade in trades.installed()
+    }
 
 
 def _organisation(slug: str, name: str, kind: str) -> Organisation:

@@ -2,9 +2,14 @@
 
 `everybody` is every role, `members` everybody but the visitor, `nobody` none. Roles that a line
 does not name are sent to sign in, or told that there is nothing at this address.
+
+A trade says it of its own addresses in `tests/access.py` of its folder: `ACCESS`, its tables by
+name (`api` is that of programs), and `things(people)` when its addresses ask for something.
 """
 
-from tests.matrix.cast import PROGRAMS, ROLES
+from collections.abc import Iterator
+
+from tests.matrix.cast import PROGRAMS, ROLES, access_of_trades
 
 SITE = """
 home euros_kept search search_order legal source health web:style  | everybody
@@ -50,38 +55,10 @@ payments:pay                                            | buyer helper
 """
 """The key, the help, the receipt and the payment are the buyer's; the organisation is a farm."""
 
-BUYING = """
-food_hub:cycles food_hub:shop food_hub:pack                            | everybody
-food_hub:tell_me food_hub:fill food_hub:basket food_hub:orders         | members
-food_hub:checkout food_hub:checkout_price                              | members
-food_hub:order                              | buyer helper reader manager worker clerk
-food_hub:change_order food_hub:cancel_order                            | buyer helper
-food_hub:change_means food_hub:check_payment                           | buyer helper
-"""
-
-DESK = """
-food_hub:desk                                                                | members
-food_hub:desk_hub food_hub:desk_cycle food_hub:desk_pickup                   | manager worker
-food_hub:desk_packing food_hub:desk_packing_csv food_hub:desk_packing_pdf    | manager worker
-food_hub:desk_order food_hub:desk_hand_over food_hub:desk_money              | manager worker
-food_hub:desk_fetching food_hub:desk_weights                                 | manager worker
-food_hub:desk_new food_hub:desk_clone food_hub:desk_dates food_hub:desk_slots    | manager
-food_hub:desk_offers food_hub:desk_fees food_hub:desk_opening                    | manager
-food_hub:desk_closing food_hub:desk_settlement food_hub:desk_dispute             | manager
-food_hub:desk_places food_hub:desk_place                                         | manager
-food_hub:desk_line food_hub:desk_weight food_hub:desk_missing | manager worker producer
-food_hub:desk_statement food_hub:desk_statement_csv           | manager producer
-food_hub:desk_statement_pdf                                   | manager producer
-food_hub:desk_bring food_hub:desk_products food_hub:desk_product                 | producer
-food_hub:desk_product_new food_hub:desk_import food_hub:desk_export              | producer
-"""
-"""The lines, the statement and the products are those of the producer's farm."""
-
 API = """
-api:openapi-json api:search api:listing_of api:open_cycles api:offers | everybody
-api:api-root                                                          | nobody
-api:signed_in_member api:basket api:put_in_basket api:place_order     | buyer_token other_token
-api:order api:cancel_order                                            | buyer_token
+api:openapi-json api:search api:listing_of | everybody
+api:api-root                               | nobody
+api:signed_in_member                       | buyer_token other_token
 """
 
 Table = dict[str, frozenset[str]]
@@ -105,11 +82,21 @@ def read(text: str, roles: tuple[str, ...]) -> Table:
     return table
 
 
+def _of_trades() -> Iterator[tuple[str, Table]]:
+    for slug, access in access_of_trades().items():
+        for name, text in access.ACCESS.items():
+            yield f"{slug}-{name}", read(text, roles_of(name))
+
+
+def roles_of(section: str) -> tuple[str, ...]:
+    """Return who knocks at the addresses of a section: programs at the API, people elsewhere."""
+    return PROGRAMS if section.rpartition("-")[2] == "api" else ROLES
+
+
 SECTIONS: dict[str, Table] = {
     "site": read(SITE, ROLES),
     "account": read(ACCOUNT, ROLES),
     "members": read(MEMBERS, ROLES),
-    "buying": read(BUYING, ROLES),
-    "desk": read(DESK, ROLES),
     "api": read(API, PROGRAMS),
+    **dict(_of_trades()),
 }

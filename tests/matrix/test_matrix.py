@@ -18,7 +18,7 @@ from essaim.trades.food_hub import desk_policies
 from essaim.trades.food_hub import policies as food_policies
 from essaim.trades.food_hub.tests import world as w
 from tests.matrix import cast as casting
-from tests.matrix.matrix import SECTIONS, Table, read
+from tests.matrix.matrix import SECTIONS, Table, read, roles_of
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/account/login/"
@@ -100,7 +100,7 @@ def wrongs(found: list[Try], table: Table) -> list[str]:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_each_address_is_open_or_closed_to_each_role_as_the_matrix_says(cast, section):
     table = SECTIONS[section]
-    roles = casting.PROGRAMS if section == "api" else casting.ROLES
+    roles = roles_of(section)
 
     found = list(tries(cast, table, roles))
 
@@ -131,11 +131,11 @@ def one_line(section, name):
 @pytest.mark.parametrize(
     ("module", "policy", "section", "name"),
     [
-        (food_policies, "may_see_order", "buying", "food_hub:order"),
+        (food_policies, "may_see_order", "food-buying", "food_hub:order"),
         (document_policies, "may_see", "members", "documents:document"),
         (help_views, "may_see_assistance", "members", "members:assistance"),
-        (desk_policies, "may_read_statement", "desk", "food_hub:desk_statement"),
-        (desk_policies, "may_run_hub", "desk", "food_hub:desk_fees"),
+        (desk_policies, "may_read_statement", "food-desk", "food_hub:desk_statement"),
+        (desk_policies, "may_run_hub", "food-desk", "food_hub:desk_fees"),
     ],
 )
 def test_a_view_that_stops_asking_its_policy_is_seen(
@@ -153,7 +153,7 @@ def test_a_view_that_stops_asking_its_policy_is_seen(
 
 
 def test_a_role_that_loses_what_it_had_is_seen(cast, monkeypatch):
-    table = one_line("buying", "food_hub:order")
+    table = one_line("food-buying", "food_hub:order")
 
     monkeypatch.setattr(food_policies, "may_see_order", lambda *_things, **_more: False)
 
@@ -167,6 +167,6 @@ def test_a_view_that_breaks_is_seen(cast, monkeypatch):
         raise RuntimeError("sabotage")
 
     monkeypatch.setattr(food_policies, "may_see_order", broken)
-    table = one_line("buying", "food_hub:order")
+    table = one_line("food-buying", "food_hub:order")
 
     assert any(BROKEN in line for line in wrongs(list(tries(cast, table, ("buyer",))), table))

@@ -1,5 +1,6 @@
 """The reference pages made from the code: rules, refusals, events, settings, addresses.
 
+What a trade declares is on a page of its own, so that adding one changes no page of the others.
 `pages()` is deterministic; `write()` puts the pages in `docs/reference/`, and a test compares them.
 Django must be set up.
 """
@@ -19,8 +20,10 @@ from django.urls import URLPattern, URLResolver
 from ninja.operation import PathView
 
 import essaim
-from essaim.core.bylaws.rules import rule_book
+from essaim.core.bylaws.rules import Article, rule_book
+from essaim.kernel import trades
 from essaim.kernel.errors import RuleBroken
+from essaim.kernel.trades import TradeConfig
 from essaim.site import launch
 
 FOLDER = launch.CODE_ROOT / "docs" / "reference"
@@ -72,16 +75,30 @@ class Address:
     access: str
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the code of one trade declares, or of all that is no trade."""
+
+    articles: list[Article]
+    refusals: list[type[RuleBroken]]
+    events: list[type]
+    addresses: list[Address]
+
+
 def pages() -> dict[Path, str]:
     """Return the text of each reference page, by path."""
     import_everything()
+    common = _declared_by(None)
     texts = {
-        "bylaws.md": _page("Rules that members may vote on", BYLAWS_INTRODUCTION, _bylaws()),
-        "refusals.md": _page("Refusals", REFUSALS_INTRODUCTION, _refusals()),
-        "events.md": _page("Events", EVENTS_INTRODUCTION, _events()),
+        "bylaws.md": _page("Rules that members may vote on", BYLAWS_INTRODUCTION, _bylaws(common)),
+        "refusals.md": _page("Refusals", REFUSALS_INTRODUCTION, _refusals(common)),
+        "events.md": _page("Events", EVENTS_INTRODUCTION, _events(common)),
         "settings.md": _page("Settings", SETTINGS_INTRODUCTION, _settings()),
-        "urls-and-access.md": _page("Addresses and access", URLS_INTRODUCTION, _urls()),
+        "urls-and-access.md": _page("Addresses and access", URLS_INTRODUCTION, _urls(common)),
     }
+    for trade in trades.installed():
+        if trade.name.startswith("essaim."):
+            texts[f"trades/{trade.label}.md"] = _trade_page(trade)
     return {FOLDER / name: text for name, text in texts.items()}
 
 
@@ -138,6 +155,28 @@ def addresses() -> list[Address]:
     """Every address of the site, by pattern, with who may open it."""
     root = django.urls.get_resolver()
     return sorted(_walk(root, "/", ""), key=lambda address: (address.pattern, address.name))
+
+
+def _declared_by(trade: TradeConfig | None) -> Declared:
+    return Declared(
+        [one for one in rule_book() if _owner(slug=one.key.partition(".")[0]) == trade],
+        [one for one in refusals() if _owner(module=one.__module__) == trade],
+        [one for one in events() if _owner(module=one.__module__) == trade],
+        [one for one in addresses() if _owner(slug=_first_word(one.pattern)) == trade],
+    )
+
+
+def _owner(*, slug: str = "", module: str = "") -> TradeConfig | None:
+    """Return the trade of a slug or of a module; None when it is no trade's."""
+    for trade in trades.installed():
+        if slug == trade.slug or module.startswith(f"{trade.name}."):
+            return trade
+    return None
+
+
+def _first_word(pattern: str) -> str:
+    """`/food/basket/` and `/api/v1/food/basket` are both of `food`."""
+    return pattern.removeprefix("/api/v1").split("/")[1]
 
 
 def _subclasses(kind: type[RuleBroken]) -> Iterator[type[RuleBroken]]:
@@ -204,17 +243,21 @@ def _library_access(view: Callable[..., object]) -> str:
     return next((why for start, why in LIBRARY_VIEWS.items() if module.startswith(start)), "")
 
 
+OF_TRADES = " Those of a trade are on its page, in [trades](trades/)."
 BYLAWS_INTRODUCTION = (
     "Numbers that are neither constants nor settings: each is an article, read at the moment it"
     " applies and changed by a dated decision. Rates are in basis points (100 bps = 1 %)."
+    f"{OF_TRADES}"
 )
 REFUSALS_INTRODUCTION = (
     "What a rule says no to. Pages show the sentence; the API answers the status with"
     ' `{"code", "message", "details"}`. Codes never change.'
+    f"{OF_TRADES}"
 )
 EVENTS_INTRODUCTION = (
     "Facts published after commit, for whoever listens. Fields are ids. What must happen is never"
     " an event: it is a direct call."
+    f"{OF_TRADES}"
 )
 SETTINGS_INTRODUCTION = (
     "Environment variables, or lines `NAME=value` of `essaim.env` in the data folder (the"
@@ -224,7 +267,23 @@ SETTINGS_INTRODUCTION = (
 URLS_INTRODUCTION = (
     "Who may open each address. `public`: anybody; `signed-in`: any member, who sees only what is"
     " theirs; `policy:name`: a member to whom the named policy says yes."
+    f"{OF_TRADES}"
 )
+
+
+def _trade_page(trade: TradeConfig) -> str:
+    declared = _declared_by(trade)
+    parts = {
+        "Rules that members may vote on": (declared.articles, _bylaws),
+        "Refusals": (declared.refusals, _refusals),
+        "Events": (declared.events, _events),
+        "Addresses and access": (declared.addresses, _urls),
+    }
+    lines = [f"Folder `{trade.label}`, under `/{trade.slug}/`; need: {trade.need}."]
+    for title, (found, table) in parts.items():
+        if found:
+            lines += ["", f"## {title}", "", *table(declared)]
+    return _page(str(trade.verbose_name), _first_line(type(trade)), lines)
 
 
 def _page(title: str, introduction: str, table: Iterable[str]) -> str:
@@ -232,6 +291,10 @@ def _page(title: str, introduction: str, table: Iterable[str]) -> str:
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    rows = list(rows)
+    if not rows:
+        yield "None."
+        return
     yield "| " + " | ".join(header) + " |"
     yield "|" + " --- |" * len(header)
     for row in rows:
@@ -252,25 +315,27 @@ def _field_names(event: type) -> str:
     return ", ".join(field.name for field in fields(event))
 
 
-def _bylaws() -> Iterator[str]:
+def _bylaws(declared: Declared) -> Iterator[str]:
     header = ("Key", "Title", "Unit", "From", "To", "Default", "Why")
     return _table(
         header,
         (
             (f"`{a.key}`", a.title, a.unit, f"{a.minimum}", f"{a.maximum}", f"{a.default}",
              a.explanation)
-            for a in rule_book()
+            for a in declared.articles
         ),
     )  # fmt: skip
 
 
-def _refusals() -> Iterator[str]:
-    rows = ((f"`{r.code}`", f"{r.status}", r.sentence, _first_line(r)) for r in refusals())
+def _refusals(declared: Declared) -> Iterator[str]:
+    rows = ((f"`{r.code}`", f"{r.status}", r.sentence, _first_line(r)) for r in declared.refusals)
     return _table(("Code", "Status", "Sentence", "Meaning"), rows)
 
 
-def _events() -> Iterator[str]:
-    rows = ((f"`{e.__name__}`", e.__module__, _field_names(e), _first_line(e)) for e in events())
+def _events(declared: Declared) -> Iterator[str]:
+    rows = (
+        (f"`{e.__name__}`", e.__module__, _field_names(e), _first_line(e)) for e in declared.events
+    )
     return _table(("Event", "Module", "Fields", "Fact"), rows)
 
 
@@ -282,6 +347,6 @@ def _settings() -> Iterator[str]:
     return _table(("Variable", "Default", "What it does"), rows)
 
 
-def _urls() -> Iterator[str]:
-    rows = ((f"`{a.pattern}`", a.name, a.access) for a in addresses())
+def _urls(declared: Declared) -> Iterator[str]:
+    rows = ((f"`{a.pattern}`", a.name, a.access) for a in declared.addresses)
     return _table(("Address", "Name", "Access"), rows)

@@ -43,6 +43,36 @@ def test_a_visitor_is_sent_to_sign_in_and_comes_back_where_they_were(guard):
     assert answer["Location"].endswith("?next=/things/%3Fpage%3D2")
 
 
+def sent_by_a_visitor(guard, before="", **headers):
+    request = factory.post("/things/take/", headers={"Referer": before} | headers)
+    request.user = AnonymousUser()
+    return guard(view)(request)
+
+
+@pytest.mark.parametrize("guard", [signed_in, by_policy("may_see_thing")])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://testserver/things/?page=2", "/things/%3Fpage%3D2"),
+        ("http://testserver/things/", "/things/"),
+        ("http://elsewhere.example/trap/", "/things/take/"),
+        ("", "/things/take/"),
+    ],
+)
+def test_a_visitor_who_sends_a_form_comes_back_to_the_page_that_held_it(guard, before, after):
+    answer = sent_by_a_visitor(guard, before)
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"?next={after}")
+
+
+def test_a_part_of_a_page_sends_the_whole_window_to_sign_in():
+    answer = sent_by_a_visitor(signed_in, "http://testserver/things/", **{"HX-Request": "true"})
+
+    assert answer["HX-Redirect"].endswith("?next=/things/")
+    assert "Location" not in answer
+
+
 @pytest.mark.parametrize("guard", [signed_in, by_policy("may_see_thing")])
 def test_a_member_gets_in_and_the_view_keeps_its_name(guard):
     answer = opened(guard(view), Member(pk=7, display_name="Béa"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.apps import apps
 
 from essaim.kernel import trades
+from essaim.site import reference
 from tests.architecture import house
 
 IMPORTING = re.compile(r"{%-?\s*(?:extends|include|import|from)\s+['\"]([\w-]+)/")
@@ -64,6 +65,14 @@ def test_every_trade_answers_who_it_is_under_a_slug_of_its_own():
         assert re.fullmatch(r"[a-z][a-z-]+", trade.slug)
         assert trade.need in {"eat", "move", "lodge", "repair", "borrow", "help", "trade"}
         assert str(trade.verbose_name) != trade.label.replace("_", " ").title()
+
+
+def test_under_the_slug_of_a_trade_there_are_only_its_own_addresses():
+    for trade in trades.installed():
+        found = [one for one in reference.addresses() if one.pattern.startswith(f"/{trade.slug}/")]
+
+        assert found
+        assert [one for one in found if not one.name.startswith(f"{trade.label}:")] == []
 
 
 def test_the_base_of_trades_is_never_an_app():

@@ -10,10 +10,19 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from essaim.site import embedded_database, launch, supervisor
 
+DATA_DIR = launch.CODE_ROOT / ".essaim" / "demo"
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--data-dir", type=Path, default=launch.CODE_ROOT / ".essaim" / "demo")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8000,
+        help="8000 au départ ; les nouvelles en direct prennent le suivant",
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, default=DATA_DIR, help="où elle vit, pour en avoir plusieurs"
+    )
     parser.add_argument("--erase", action="store_true", help="supprimer la démonstration")
 
 
@@ -37,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
             started.__exit__(None, None, None)
             raise
     try:
-        _print_links(links)
+        _print_links(links, options.data_dir)
         tree = supervisor.Supervisor(
             [
                 supervisor.web("127.0.0.1", options.port, 1),
@@ -60,12 +69,13 @@ def _progress() -> Progress:
     )
 
 
-def _print_links(links: list[tuple[str, str]]) -> None:
+def _print_links(links: list[tuple[str, str]], data_dir: Path) -> None:
     width = max(len(role) for role, _ in links)
     launch.say("\nEssaim est prêt. Ouvrez un de ces liens (Ctrl-C pour arrêter) :\n")
     for role, link in links:
         launch.say(f"  {role:<{width}}  {link}")
-    launch.say("\n  Tout effacer : ./essaim demo --erase\n")
+    where = "" if data_dir == DATA_DIR else f" --data-dir {data_dir}"
+    launch.say(f"\n  Tout effacer : ./essaim demo --erase{where}\n")
 
 
 def _erase(data_dir: Path) -> int:

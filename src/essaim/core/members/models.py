@@ -1,6 +1,5 @@
 """Who people and organisations are, and who may act for whom."""
 
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -10,8 +9,6 @@ from django.db.models.functions import Lower
 
 from essaim.kernel.clock import now
 from essaim.kernel.identifiers import uuid7
-
-USE_NOTED_EVERY = timedelta(hours=1)
 
 
 class MemberManager(BaseUserManager["Member"]):
@@ -219,7 +216,3 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.name}"
-
-    def is_use_known(self, now: datetime) -> bool:
-        """Say whether its last use was noted less than an hour ago."""
-        return self.last_used_at is not None and now - self.last_used_at < USE_NOTED_EVERY

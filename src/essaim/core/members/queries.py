@@ -118,21 +118,6 @@ def token_digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def access_token_in_force(key: str, at: datetime) -> AccessToken | None:
-    """The key a program sent, its active member loaded, unless it is over (1 query)."""
-    return (
-        AccessToken.objects.filter(
-            Q(expires_at=None) | Q(expires_at__gt=at),
-            digest=token_digest(key),
-            revoked_at=None,
-            member__is_active=True,
-        )
-        .select_related("member")
-        .order_by()
-        .first()
-    )
-
-
 def access_tokens_of(member: Member) -> list[AccessToken]:
     """Keys of a member that were not revoked, newest first (1 query)."""
     return list(

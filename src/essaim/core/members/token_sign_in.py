@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 
-from essaim.core.members import actions, queries
+from essaim.core.members import actions
 from essaim.core.members.models import Member
 from essaim.kernel import clock
 
@@ -20,12 +20,9 @@ class AccessTokenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme == "Bearer" and request.path.startswith("/api/"):
-            now = clock.now()
-            key = queries.access_token_in_force(token.strip(), now)
-            if key is not None:
-                if not key.is_use_known(now):
-                    actions.note_token_use(token=key, now=now)
-                request.user = key.member
+            member = actions.let_in_by_token(token=token.strip(), now=clock.now())
+            if member is not None:
+                request.user = member
                 # No cookie was used, so no other site can have sent this for the member.
                 # The switch is Django's own, and private.
                 request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001

@@ -7,7 +7,7 @@ from essaim.core.members.actions.account import (
     UnknownLanguage,
     choose_language,
     create_access_token,
-    note_token_use,
+    let_in_by_token,
     renew_agenda_key,
     revoke_access_token,
 )
@@ -63,7 +63,7 @@ __all__ = [
     "end_role",
     "give_role",
     "invite",
-    "note_token_use",
+    "let_in_by_token",
     "record_act",
     "register_assisted",
     "renew_agenda_key",

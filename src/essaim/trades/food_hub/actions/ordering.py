@@ -63,7 +63,7 @@ class _Asked:
     note: str
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def place_order(
     *,
     basket_id: int,
@@ -79,6 +79,8 @@ def place_order(
     note: str = "",
 ) -> PlacedOrder:
     """Turn the lines of a basket for a cycle into an order: stock, split, ledger, payment, e-mail.
+
+    A refusal gives up the whole transaction of the caller, who opens one of its own to go on.
 
     Args:
         means: how it will be paid: "card", "cash" or "bank-transfer".

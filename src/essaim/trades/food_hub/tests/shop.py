@@ -1,6 +1,6 @@
 """Short ways to buy in the world of the tests, and what must always be true of it."""
 
-from django.db import connection
+from django.db import connection, transaction
 
 from essaim.core.agreements.models import Agreement
 from essaim.core.ledger import queries as ledger
@@ -35,7 +35,8 @@ def place(world: w.World, *, member=None, now=w.NOW, **changes) -> actions.Place
         "placed_by": member, "receiver_id": member.pk, "means": "cash", "order_key": uuid7(),
         "now": now,
     }  # fmt: skip
-    return actions.place_order(**(how | changes))
+    with transaction.atomic():
+        return actions.place_order(**(how | changes))
 
 
 def buy(world: w.World, variant: Variant, quantity: int, *, member=None, **changes) -> Order:

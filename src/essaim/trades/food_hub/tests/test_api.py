@@ -66,6 +66,7 @@ def test_the_same_key_with_another_body_is_refused(world, program):
     assert other.json()["code"] == "web.key-reused"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_price_that_changed_is_refused_with_both_amounts_and_nothing_is_written(world, program):
     world.put(world.jar, 1)
 

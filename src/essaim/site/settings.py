@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "essaim.core.agreements",
     "essaim.core.payments",
     "essaim.core.documents",
+    "essaim.commons.urn",
     *trades.discover(),
     "essaim.site",
 ]

@@ -1,0 +1,27 @@
+"""From the question to the published list: preparing, casting, closing, opening the urn."""
+
+from essaim.commons.urn.actions.casting import (
+    PaperDrawn,
+    Receipt,
+    cast_named,
+    cast_sealed,
+    draw_paper,
+)
+from essaim.commons.urn.actions.opening import close_poll, give_key, sweep
+from essaim.commons.urn.actions.preparing import Option, Voter, open_poll, prepare_poll, take_key
+
+__all__ = [
+    "Option",
+    "PaperDrawn",
+    "Receipt",
+    "Voter",
+    "cast_named",
+    "cast_sealed",
+    "close_poll",
+    "draw_paper",
+    "give_key",
+    "open_poll",
+    "prepare_poll",
+    "sweep",
+    "take_key",
+]

@@ -1,0 +1,132 @@
+"""Closing the vote, opening the urn with enough keys, publishing, and sweeping what remains."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from essaim.commons.urn import sealing
+from essaim.commons.urn.actions.preparing import lock
+from essaim.commons.urn.models import Poll, PublishedBallot, RollEntry, Scrutineer, UrnSlot
+from essaim.commons.urn.queries import opened_ballots
+from essaim.commons.urn.rules import key_shares, paper_codes, publication, slips
+from essaim.commons.urn.rules.key_shares import KeyShare
+from essaim.commons.urn.rules.publication import OpenedBallot
+from essaim.commons.urn.rules.refusals import (
+    NotScrutineer,
+    PollNotClosed,
+    PollNotOpen,
+)
+from essaim.core.members.models import Member
+
+BATCH = 2000
+SWEPT = ("urn_urnslot", "urn_rollentry", "urn_scrutineer")
+
+
+@transaction.atomic
+def close_poll(*, poll: Poll, now: datetime) -> Poll:
+    """End the vote: ballots that were on their way in are in, no other comes.
+
+    Raises:
+        PollNotOpen: it is not open.
+    """
+    poll = lock(poll)
+    if poll.state != Poll.State.OPEN:
+        raise PollNotOpen
+    poll.state, poll.closed_at = Poll.State.CLOSED, now
+    poll.save(update_fields=["state", "closed_at"])
+    return poll
+
+
+@transaction.atomic
+def give_key(*, poll: Poll, member: Member, code: str, now: datetime) -> Poll:
+    """Take the key a scrutineer kept on paper; with enough of them, open the urn at once.
+
+    Until then one share is kept, which alone opens nothing. Opening is whole or not at all:
+    ballots leave the urn, are published in the order of their commitment, shares are forgotten.
+
+    Returns:
+        the poll: still closed when keys are missing, counted, or spoilt when the urn and the roll
+        disagree (nothing is published then, and nothing is destroyed).
+
+    Raises:
+        PollNotClosed: people still vote, or it was counted already.
+        NotScrutineer: not one of this poll. CodeMistyped, NotTheKey: copy it again.
+    """
+    poll = lock(poll)
+    if poll.state != Poll.State.CLOSED or not poll.is_sealed:
+        raise PollNotClosed
+    row = Scrutineer.objects.filter(poll=poll, member=member).order_by().first()
+    if row is None:
+        raise NotScrutineer
+    private = paper_codes.read(code, length=sealing.KEY_BYTES)
+    row.opened_share = sealing.unseal(
+        bytes(row.sealed_share or b""), private_key=private, purpose=poll.purpose
+    )
+    row.save(update_fields=["opened_share"])
+    given = Scrutineer.objects.filter(poll=poll, opened_share__isnull=False).order_by("pk")
+    shares = [_read_share(bytes(one.opened_share or b"")) for one in given]
+    if len(shares) >= poll.threshold:
+        _open(poll, shares[: poll.threshold], now)
+    return poll
+
+
+def sweep(*, poll: Poll, now: datetime) -> None:
+    """Overwrite what PostgreSQL still holds of the time before the count; outside a transaction.
+
+    The tables are written anew without dead rows, and the journal goes on in another file.
+    """
+    with connection.cursor() as cursor:
+        for table in SWEPT:
+            cursor.execute(f"VACUUM FULL {table}")
+        cursor.execute("CHECKPOINT")
+    Poll.objects.filter(pk=poll.pk).update(swept_at=now)
+
+
+def _read_share(written: bytes) -> KeyShare:
+    return KeyShare(written[0], int.from_bytes(written[1:]))
+
+
+def _open(poll: Poll, shares: list[KeyShare], now: datetime) -> None:
+    private = key_shares.join(shares, length=sealing.KEY_BYTES)
+    ballots = [
+        OpenedBallot(
+            college,
+            slips.read(sealing.unseal(bytes(sealed), private_key=private, purpose=poll.purpose)),
+        )
+        for college, sealed in UrnSlot.objects.filter(poll=poll, is_used=True).values_list(
+            "college", "sealed"
+        )
+    ]
+    roll = RollEntry.objects.filter(poll=poll)
+    voted = roll.filter(has_voted=True).values_list("college", flat=True)
+    if publication.first_disagreement(ballots, voted) is not None:
+        Scrutineer.objects.filter(poll=poll).update(opened_share=None)
+        poll.state = Poll.State.SPOILT
+        poll.save(update_fields=["state"])
+        return
+    _publish(poll, publication.in_published_order(ballots))
+    UrnSlot.objects.filter(poll=poll).delete()
+    # Written again all at once: a line no longer remembers in which transaction it was ticked.
+    roll.update(has_voted=F("has_voted"))
+    Scrutineer.objects.filter(poll=poll).update(sealed_share=None, opened_share=None)
+    poll.state, poll.counted_at = Poll.State.COUNTED, now
+    poll.digest = publication.digest(publication.as_csv(opened_ballots(poll)))
+    poll.save(update_fields=["state", "counted_at", "digest"])
+
+
+def _publish(poll: Poll, ballots: list[OpenedBallot]) -> None:
+    PublishedBallot.objects.bulk_create(
+        (
+            PublishedBallot(
+                poll=poll,
+                rank=rank,
+                college=ballot.college,
+                tracker=ballot.slip.tracker,
+                choice=ballot.slip.choice,
+                nonce=ballot.slip.nonce,
+            )
+            for rank, ballot in enumerate(ballots, start=1)
+        ),
+        batch_size=BATCH,
+    )

@@ -1,0 +1,211 @@
+"""Nothing that PostgreSQL keeps tells whose ballot is which: each way to look, and its twin."""
+
+from pathlib import Path
+
+import pytest
+from django.db import connection, models
+
+from essaim.commons.urn import actions
+from essaim.commons.urn.actions import casting
+from essaim.commons.urn.models import PublishedBallot, RollEntry, UrnSlot
+from essaim.commons.urn.tests import hall
+
+pytestmark = pytest.mark.django_db(transaction=True)
+VOTERS, CROWD = 40, 300
+
+
+def rows(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def written_in(table):
+    """The transaction that wrote each live row of a table, by its key."""
+    return dict(rows(f"SELECT id, xmin::text FROM {table}"))
+
+
+def by_slots(poll, numbers):
+    """Vote one after the other; return which slot each number took, as only the test can know."""
+    taken = {}
+    for number in numbers:
+        before = set(UrnSlot.objects.filter(is_used=True).values_list("pk", flat=True))
+        hall.vote(poll, number, "yes")
+        (taken[number],) = (
+            set(UrnSlot.objects.filter(is_used=True).values_list("pk", flat=True)) - before
+        )
+    return taken
+
+
+def singled_out(poll):
+    """Lines of the roll whose transaction left exactly one ballot behind: those two are joined."""
+    slots = list(
+        rows("SELECT xmin::text, id FROM urn_urnslot WHERE poll_id = %s AND is_used", poll.pk)
+    )
+    alone = {}
+    for transaction_id, slot in slots:
+        alone[transaction_id] = None if transaction_id in alone else slot
+    lines = rows("SELECT xmin::text, number FROM urn_rollentry WHERE poll_id = %s", poll.pk)
+    return {number: alone[xmin] for xmin, number in lines if alone.get(xmin)}
+
+
+def correctly_joined(poll, taken):
+    return sum(taken.get(number) == slot for number, slot in singled_out(poll).items())
+
+
+def test_the_transaction_of_a_tick_does_not_single_out_a_ballot():
+    poll, _ = hall.opened(workers=0, users=CROWD)
+
+    taken = by_slots(poll, range(1, CROWD + 1))
+
+    # Of what later ballots left of a transaction, one chance in 65 is that of the voter.
+    assert correctly_joined(poll, taken) <= 2
+
+
+def test_without_mixing_the_transaction_joins_every_voter_to_their_ballot(monkeypatch):
+    monkeypatch.setattr(casting, "MIXED_COUNT", 0)
+    poll, _ = hall.opened(workers=0, users=VOTERS)
+
+    taken = by_slots(poll, range(1, VOTERS + 1))
+
+    assert correctly_joined(poll, taken) == VOTERS
+
+
+def likeness(order):
+    """Spearman's correlation of an order with that of voting: near 0 when it says nothing."""
+    count = len(order)
+    distance = sum((place - rank) ** 2 for place, rank in enumerate(order))
+    return 1 - 6 * distance / (count * (count**2 - 1))
+
+
+def order_in_the_file(taken):
+    """The ranks of voting, in the order in which the used slots lie in the table."""
+    rank_of = {slot: rank for rank, slot in enumerate(taken.values())}
+    found = rows("SELECT id FROM urn_urnslot WHERE is_used ORDER BY ctid")
+    return [rank_of[slot] for (slot,) in found]
+
+
+def test_ballots_lie_in_no_order_of_voting():
+    poll, _ = hall.opened(workers=0, users=VOTERS)
+
+    taken = by_slots(poll, range(1, VOTERS + 1))
+
+    assert abs(likeness(order_in_the_file(taken))) < 0.65  # 4 standard deviations
+
+
+def test_ballots_added_one_after_the_other_would_lie_in_the_order_of_voting(monkeypatch):
+    poll, _ = hall.opened(workers=0, users=VOTERS)
+    in_order = iter(rows("SELECT id FROM urn_urnslot ORDER BY ctid"))
+    monkeypatch.setattr(casting, "_free_slot", lambda poll, college: next(in_order)[0])
+    monkeypatch.setattr(casting, "MIXED_COUNT", 0)
+
+    taken = by_slots(poll, range(1, VOTERS + 1))
+
+    assert likeness(order_in_the_file(taken)) > 0.9
+
+
+def test_what_is_published_lies_in_the_order_of_its_commitments_written_all_at_once():
+    poll, keys = hall.opened(workers=4, users=6)
+    for number in (5, 3, 9, 1, 7, 10, 2):
+        hall.vote(poll, number, "yes")
+
+    hall.count(poll, keys, "ada", "bob")
+
+    ranks = [rank for (rank,) in rows("SELECT rank FROM urn_publishedballot ORDER BY ctid")]
+    assert ranks == [1, 2, 3, 4, 5, 6, 7]
+    assert len(set(written_in("urn_publishedballot").values())) == 1
+    assert len(set(written_in("urn_rollentry").values())) == 1
+
+
+def bytes_of(table):
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SHOW data_directory")
+        (folder,) = cursor.fetchone()
+        cursor.execute("SELECT pg_relation_filepath(%s)", [table])
+        (path,) = cursor.fetchone()
+    return Path(folder, path).read_bytes()
+
+
+def a_sealed_ballot():
+    return bytes(UrnSlot.objects.filter(is_used=True).order_by("pk")[0].sealed)
+
+
+def test_once_swept_the_files_hold_no_sealed_ballot_and_no_share_any_more():
+    poll, keys = hall.opened()
+    hall.vote(poll, 1, "yes")
+    sealed = a_sealed_ballot()
+    assert sealed in bytes_of("urn_urnslot")
+    hall.count(poll, keys, "ada", "bob")
+
+    actions.sweep(poll=poll, now=hall.CLOSING)
+
+    assert sealed not in bytes_of("urn_urnslot")
+    poll.refresh_from_db()
+    assert poll.swept_at == hall.CLOSING
+
+
+def test_without_the_sweep_the_file_still_holds_what_was_taken_out():
+    poll, keys = hall.opened()
+    hall.vote(poll, 1, "yes")
+    sealed = a_sealed_ballot()
+
+    hall.count(poll, keys, "ada", "bob")
+
+    assert sealed in bytes_of("urn_urnslot")
+
+
+def journal_holds(text):
+    """Whether the write-ahead log, all its files, holds a text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_switch_wal()")
+        cursor.execute("SHOW data_directory")
+        (folder,) = cursor.fetchone()
+    files = [path for path in Path(folder, "pg_wal").iterdir() if path.is_file()]
+    assert files
+    return any(text.encode() in path.read_bytes() for path in files)
+
+
+def test_neither_the_journal_of_the_database_nor_its_tables_know_a_tracker_before_the_count():
+    poll, _ = hall.opened()
+
+    receipt = hall.vote(poll, 1, "yes")
+
+    assert not journal_holds(receipt.tracker)
+    assert receipt.tracker.encode() not in bytes_of("urn_urnslot")
+
+
+def test_a_slip_that_is_not_sealed_would_be_read_in_the_journal(monkeypatch):
+    poll, _ = hall.opened()
+    monkeypatch.setattr(casting.sealing, "seal", lambda content, **_: content)
+
+    receipt = hall.vote(poll, 1, "yes")
+
+    assert journal_holds(receipt.tracker)
+
+
+def test_no_column_of_the_roll_or_of_the_urn_follows_time():
+    kinds = (models.DateTimeField, models.DateField, models.TimeField)
+    for model in (RollEntry, UrnSlot, PublishedBallot):
+        assert [field.name for field in model._meta.fields if isinstance(field, kinds)] == []
+    poll, _ = hall.opened()
+    hall.vote(poll, 1, "yes")
+
+    assert {slot.pk.version for slot in UrnSlot.objects.all()} == {4}
+
+
+def test_the_roll_is_numbered_by_the_register_and_not_by_who_voted_first():
+    poll, _ = hall.opened()
+    for number in (5, 2, 7):
+        hall.vote(poll, number, "yes")
+
+    ids = list(poll.roll.order_by("number").values_list("pk", flat=True))
+    assert ids == sorted(ids)
+
+
+def test_a_sealed_ballot_is_as_long_as_the_noise_it_replaces():
+    poll, _ = hall.opened()
+    hall.vote(poll, 1, "yes")
+    hall.vote(poll, 2, "abstain")
+
+    assert len({len(bytes(slot.sealed)) for slot in UrnSlot.objects.all()}) == 1

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "essaim.core.payments",
     "essaim.core.documents",
     "essaim.commons.urn",
+    "essaim.commons.statutes",
     *trades.discover(),
     "essaim.site",
 ]

@@ -1,0 +1,1 @@
+"""Statutes as data, the law they must respect, and the arithmetic of shares. Pure."""

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 
 from essaim.core.agreements.models import Agreement, Share, Transition
 from essaim.core.agreements.queries import agenda_of
-from essaim.core.agreements.rules import State
+from essaim.core.agreements.rules import CAPITAL, State
 from essaim.core.members.models import Member
 from essaim.core.territories import rules as ground
 from essaim.core.territories.models import Commune, Territory
@@ -109,7 +109,8 @@ def exchanges_by_cell(territory: Territory, where: Ground, *, since: datetime) -
 
     An exchange is an agreement that was not given up. It counts once in the cell of the place
     where it is handed over, homes excepted, and once in the cell of the seat of each organisation
-    of the territory that earns a part of it. Nothing here comes from where a member lives.
+    of the territory that earns a part of it; capital is no earning. Nothing here comes from where
+    a member lives.
     """
     counts = Counter(dict.fromkeys(where.cells, 0))
     made = Agreement.objects.filter(territory=territory, proposed_at__gte=since).exclude(
@@ -119,6 +120,7 @@ def exchanges_by_cell(territory: Territory, where: Ground, *, since: datetime) -
     for lat, lng, count in places.order_by().annotate(count=Count("pk")):
         counts[h3.latlng_to_cell(lat, lng, MAP_RESOLUTION)] += count
     earned = Share.objects.filter(agreement__in=made).exclude(organisation=None)
+    earned = earned.exclude(role=CAPITAL)
     rows = earned.values_list("organisation__postcode", "organisation__town")
     for postcode, town, count in rows.order_by().annotate(count=Count("agreement", distinct=True)):
         if seat := where.seats.get(where.commune_of(postcode, town)):
@@ -135,7 +137,8 @@ def euros_kept(
     was settled twice), on the day of its settlement. A share stays when it goes to an organisation
     whose seat is in a commune of the territory (`Ground.commune_of`), or to a fund of the
     cooperative; what a fund gave to lower a price is taken off. So kept and gone add up to what
-    was paid. What producers then spend elsewhere is not known here, and not counted.
+    was paid. What producers then spend elsewhere is not known here, and not counted; what becomes
+    capital of the cooperative is not spent, and not counted either.
 
     Args:
         months: first instants of months in the territory's time zone, oldest first.
@@ -147,6 +150,7 @@ def euros_kept(
     )
     rows = (
         Share.objects.filter(agreement__territory=territory, agreement__state=State.SETTLED.value)
+        .exclude(role=CAPITAL)
         .annotate(settled_at=Subquery(settled_at))
         .filter(settled_at__gte=months[0])
         .annotate(month=TruncMonth("settled_at", tzinfo=territory.zone))

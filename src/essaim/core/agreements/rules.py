@@ -41,6 +41,9 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 
 
+CAPITAL = "capital"
+"""Role of a share that is no price: it becomes a part of the cooperative, and buys nothing."""
+
 GIVEN_UP = frozenset({State.DECLINED, State.WITHDRAWN, State.CANCELLED, State.EXPIRED})
 """Nothing is owed any more: what was paid is given back."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from essaim.core.agreements.models import Agreement
-from essaim.core.agreements.rules import State
+from essaim.core.agreements.rules import CAPITAL, State
 from essaim.core.documents import queries, rendering, snapshots
 from essaim.core.documents.models import Document, DocumentFile, DocumentSeries
 from essaim.core.documents.rules import (
@@ -21,6 +21,7 @@ from essaim.core.documents.rules import (
     Kind,
     LinesDoNotSum,
     NotAnInvoice,
+    NotASale,
     NothingPaid,
     NothingToCredit,
     SellerUnknown,
@@ -42,6 +43,7 @@ def issue_receipt(*, agreement: Agreement, now: datetime) -> Document:
     """Write what was bought and what was paid for it; asking again gives the same receipt.
 
     Raises:
+        NotASale: it is a subscription of capital.
         NothingPaid: no payment has come yet.
         LinesDoNotSum: the lines of the agreement do not add up to its total.
     """
@@ -49,6 +51,7 @@ def issue_receipt(*, agreement: Agreement, now: datetime) -> Document:
     if known := _known(key):
         return known
     agreement = _loaded(agreement)
+    _check_sale(agreement)
     payments = snapshots.payments_of(agreement)
     if not payments:
         raise NothingPaid
@@ -70,6 +73,7 @@ def issue_invoice(*, agreement: Agreement, now: datetime, buyer: Buyer | None = 
         buyer: who it is made out to; by default the member who received, by their name.
 
     Raises:
+        NotASale: it is a subscription of capital.
         TooEarly: nothing is handed over yet, its amounts may still change.
         SellerUnknown: the seller has no SIREN number or no address; `details` has `seller`.
         BuyerIncomplete: no name, or a SIREN number without nine digits.
@@ -79,6 +83,7 @@ def issue_invoice(*, agreement: Agreement, now: datetime, buyer: Buyer | None = 
     if known := _known(key):
         return known
     agreement = _loaded(agreement)
+    _check_sale(agreement)
     if agreement.state not in HANDED_OVER:
         raise TooEarly
     _check_seller(agreement.provider)
@@ -222,6 +227,12 @@ def _bill_of(agreement: Agreement) -> Any:
     if counted.gross_cents != agreement.total_cents:
         raise LinesDoNotSum(lines_cents=counted.gross_cents, total_cents=agreement.total_cents)
     return counted
+
+
+def _check_sale(agreement: Agreement) -> None:
+    """Capital is outside VAT and no turnover: a paper of sale about it would be a lie."""
+    if agreement.shares.filter(role=CAPITAL).exists():
+        raise NotASale
 
 
 def _check_seller(seller: Organisation) -> None:

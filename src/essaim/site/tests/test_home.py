@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.core.agreements.models import Agreement, Transition
-from essaim.core.agreements.rules import State
+from essaim.core.agreements.rules import CAPITAL, State
 from essaim.core.members.models import Organisation
 from essaim.kernel import clock
 from essaim.site import queries
@@ -60,6 +60,17 @@ def test_what_a_fund_gives_to_lower_a_price_is_taken_off(world):
 
     assert november.kept_cents == 900
     assert november.kept_cents == november.spent_cents
+
+
+def test_capital_is_neither_spent_nor_an_exchange(world):
+    bought = deal(world, [(world.farm, 1000)], proposed_at=NOW, settled_at=NOW)
+    bought.shares.update(role=CAPITAL)
+    where = queries.ground_of(world.territory)
+
+    counts = queries.exchanges_by_cell(world.territory, where, since=NOW - timedelta(days=30))
+
+    assert _kept(world)[0].spent_cents == 0
+    assert not any(counts.values())
 
 
 def test_a_deal_counts_in_the_month_it_is_settled_in_local_time(world):

@@ -33,7 +33,8 @@ def render(snapshot: Snapshot, *, is_large: bool = False) -> tuple[bytes, bytes 
         is_large: letters of 16 points instead of 10, for those who see badly.
     """
     texts = sheet(snapshot)
-    pdf = _typeset(texts, snapshot, is_large=is_large)
+    issued_at = datetime.fromisoformat(snapshot["issued_at"])
+    pdf = typeset(FOLDER / "document.typ", {**texts, "is_large": is_large}, issued_at=issued_at)
     if snapshot["kind"] not in MACHINE_READABLE:
         return pdf, None
     from essaim.core.documents.rendering.facturx import cross_industry_invoice  # noqa: PLC0415
@@ -42,30 +43,33 @@ def render(snapshot: Snapshot, *, is_large: bool = False) -> tuple[bytes, bytes 
     return _with_xml(pdf, xml, texts, snapshot), xml
 
 
-def _typeset(texts: Mapping[str, Any], snapshot: Snapshot, *, is_large: bool) -> bytes:
+def typeset(template: Path, data: Mapping[str, Any], *, issued_at: datetime) -> bytes:
+    """Return the PDF/A that a Typst template draws of texts; the same ones give the same bytes.
+
+    The template reads `json(bytes(sys.inputs.data))`. Letters that no font has become squares.
+    """
     import typst  # noqa: PLC0415
 
-    data = {**texts, "is_large": is_large}
     try:
-        return _compile(data, snapshot)
+        return _compile(template, data, issued_at)
     except typst.TypstError as problem:
         if "could not be displayed" not in str(problem):
             raise
         # PDF/A forbids letters that no font has (an emoji in a name): a small square stands in.
-        return _compile(_printable(data), snapshot)
+        return _compile(template, _printable(data), issued_at)
 
 
-def _compile(data: Mapping[str, Any], snapshot: Snapshot) -> bytes:
+def _compile(template: Path, data: Mapping[str, Any], issued_at: datetime) -> bytes:
     import typst  # noqa: PLC0415
 
     pdf = typst.compile(
-        FOLDER / "document.typ",
-        root=FOLDER,
+        template,
+        root=template.parent,
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-3b"],
-        timestamp=int(datetime.fromisoformat(snapshot["issued_at"]).timestamp()),
+        timestamp=int(issued_at.timestamp()),
         format="pdf",
     )
     return bytes(pdf)

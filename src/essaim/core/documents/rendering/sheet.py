@@ -102,7 +102,7 @@ def _initial(name: str) -> str:
 def _party(facts: Snapshot) -> dict[str, Any]:
     lines = [facts.get("legal_form", ""), facts["address"], _town(facts)]
     if facts["siren"]:
-        lines.append(_("SIREN {siren}").format(siren=_siren(facts["siren"])))
+        lines.append(_("SIREN {siren}").format(siren=written_siren(facts["siren"])))
     if facts["vat_number"]:
         lines.append(_("VAT No. {number}").format(number=facts["vat_number"]))
     lines += [facts.get("email", ""), facts.get("phone", "")]
@@ -252,7 +252,8 @@ def _joined(first: str, second: str) -> str:
     return ", ".join(part for part in (first, second) if part)
 
 
-def _siren(siren: str) -> str:
+def written_siren(siren: str) -> str:
+    """Return a SIREN as people read it, by groups of three."""
     return _grouped(siren, 3)
 
 

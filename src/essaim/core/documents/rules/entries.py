@@ -46,6 +46,14 @@ CHART: dict[str, ChartAccount] = {
     # Voted for projects: owed to them until it is given, hence a debt and no income.
     "fund": ChartAccount("4671", "Fonds commun à reverser"),
     "solidarity": ChartAccount("4672", "Fonds de solidarité à reverser", has_parties=True),
+    # Shares paid by those who are not associates yet, then the capital itself.
+    "capital-received": ChartAccount(
+        "4563", "Associés - Versements reçus sur capital", has_parties=True
+    ),
+    "capital": ChartAccount("1013", "Capital souscrit, appelé, versé"),
+    # What is owed to those who left, and what they bore of the losses.
+    "exits": ChartAccount("4567", "Associés - Capital à rembourser"),
+    "losses": ChartAccount("119", "Report à nouveau (solde débiteur)"),
     "fees": ChartAccount("627", "Services bancaires et assimilés"),
 }
 """Code of a ledger account, or its first word → account of the chart."""

@@ -24,6 +24,14 @@ class Operation(StrEnum):
     MIXED = "mixed"
 
 
+class NotASale(RuleBroken):
+    code = "documents.not-a-sale"
+    sentence = N_(
+        "Shares of the cooperative are not sold: they have a certificate, and neither receipt nor"
+        " invoice."
+    )
+
+
 class NothingPaid(RuleBroken):
     code = "documents.nothing-paid"
     sentence = N_("Nothing was paid yet: there is no receipt to write.")

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from essaim.core.agreements.models import JournalEvent
-from essaim.core.agreements.rules import State
+from essaim.core.agreements.rules import CAPITAL, State
 from essaim.core.documents import actions, queries
 from essaim.core.documents.models import Document, DocumentFile, DocumentSeries
 from essaim.core.documents.rules import (
@@ -14,6 +14,7 @@ from essaim.core.documents.rules import (
     CreditTooLarge,
     LinesDoNotSum,
     NotAnInvoice,
+    NotASale,
     NothingPaid,
     NothingToCredit,
     SellerUnknown,
@@ -214,6 +215,14 @@ def test_no_receipt_when_everything_was_given_back():
     factories.pay(agreement, 6444, refunded_cents=6444)
 
     expect_refusal(NothingPaid, lambda: actions.issue_receipt(agreement=agreement, now=NOON))
+
+
+def test_capital_has_neither_invoice_nor_receipt():
+    agreement = factories.agreement()
+    agreement.shares.update(role=CAPITAL)
+
+    expect_refusal(NotASale, lambda: invoice_of(agreement))
+    expect_refusal(NotASale, lambda: actions.issue_receipt(agreement=agreement, now=NOON))
 
 
 def test_no_invoice_before_everything_is_handed_over():

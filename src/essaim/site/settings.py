@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "essaim.core.documents",
     "essaim.commons.urn",
     "essaim.commons.statutes",
+    "essaim.commons.cooperative",
     *trades.discover(),
     "essaim.site",
 ]

@@ -1,7 +1,7 @@
 """Refusals become answers: a sentence on a page for people, JSON with a code for programs."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from essaim.kernel.errors import N_, BadInput, RuleBroken
-from essaim.web.environment import euros, moment
+from essaim.web.environment import euros, moment, short_day
 
 
 class NotFound(RuleBroken):
@@ -99,6 +99,8 @@ def _readable(name: str, value: object) -> object:
         return euros(value)
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return short_day(value)
     return value
 
 

@@ -1,0 +1,1 @@
+"""Requests, shares and departures: the arithmetic of the register. Pure."""

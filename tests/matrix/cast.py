@@ -4,9 +4,11 @@ import importlib
 import io
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -96,7 +98,7 @@ def gather() -> Cast:
     for member in people.values():
         member.refresh_from_db()
     things = _things(world, past, people, handed_over, to_pay, unpaid)
-    for access in access_of_trades().values():
+    for access in access_of_rooms().values():
         if hasattr(access, "things"):
             things |= access.things(people)
     gathered_cast = Cast(people, tokens, things)
@@ -104,12 +106,14 @@ def gather() -> Cast:
     return gathered_cast
 
 
-def access_of_trades() -> dict[str, ModuleType]:
-    """Return, by slug, what each trade says of who may open its addresses."""
-    return {
-        trade.slug: importlib.import_module(f"{trade.name}.tests.access")
-        for trade in trades.installed()
+def access_of_rooms() -> dict[str, ModuleType]:
+    """Return, by slug, what each trade and each room of the commons says of its addresses."""
+    rooms = {trade.slug: trade.name for trade in trades.installed()} | {
+        config.label: config.name
+        for config in apps.get_app_configs()
+        if config.name.startswith("essaim.commons.") and find_spec(f"{config.name}.urls")
     }
+    return {slug: importlib.import_module(f"{name}.tests.access") for slug, name in rooms.items()}
 
 
 def _organisation(slug: str, name: str, kind: str) -> Organisation:

@@ -3,13 +3,14 @@
 `everybody` is every role, `members` everybody but the visitor, `nobody` none. Roles that a line
 does not name are sent to sign in, or told that there is nothing at this address.
 
-A trade says it of its own addresses in `tests/access.py` of its folder: `ACCESS`, its tables by
-name (`api` is that of programs), and `things(people)` when its addresses ask for something.
+A trade or a room of the commons says it of its own addresses in `tests/access.py` of its folder:
+`ACCESS`, its tables by name (`api` is that of programs), and `things(people)` when its addresses
+ask for something.
 """
 
 from collections.abc import Iterator
 
-from tests.matrix.cast import PROGRAMS, ROLES, access_of_trades
+from tests.matrix.cast import PROGRAMS, ROLES, access_of_rooms
 
 SITE = """
 home euros_kept search search_order legal source health web:style  | everybody
@@ -82,8 +83,8 @@ def read(text: str, roles: tuple[str, ...]) -> Table:
     return table
 
 
-def _of_trades() -> Iterator[tuple[str, Table]]:
-    for slug, access in access_of_trades().items():
+def _of_rooms() -> Iterator[tuple[str, Table]]:
+    for slug, access in access_of_rooms().items():
         for name, text in access.ACCESS.items():
             yield f"{slug}-{name}", read(text, roles_of(name))
 
@@ -98,5 +99,5 @@ SECTIONS: dict[str, Table] = {
     "account": read(ACCOUNT, ROLES),
     "members": read(MEMBERS, ROLES),
     "api": read(API, PROGRAMS),
-    **dict(_of_trades()),
+    **dict(_of_rooms()),
 }

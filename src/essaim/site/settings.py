@@ -233,6 +233,7 @@ ESSAIM_NAVIGATION = {
     "search": "search",
     "basket": "basket",
     "space": "my_space",
+    "cooperative": "cooperative:cooperative",
     "rules": "bylaws:rules",
     "legal": "legal",
     "source": "source",

@@ -31,6 +31,7 @@ HEADER: Mapping[str, tuple[Promise, str]] = {
     "rules": (_("Rules"), "scale"),
 }
 FOOTER: Mapping[str, tuple[Promise, str]] = {
+    "cooperative": (_("The cooperative"), "users"),
     "rules": (_("The rules in force"), "scale"),
     "legal": (_("Legal notice"), "file-text"),
     "source": (_("Source code (AGPL)"), "external-link"),

@@ -47,7 +47,7 @@ def test_shares_are_paid_back_at_their_value_over_the_years_of_the_statutes(worl
     assert (departure.nominal_cents, departure.loss_cents) == (20_000, 0)
     assert amina.left_at == w.NOW
     rows = departure.instalments.order_by("position").values_list("due_date", "amount_cents")
-    assert list(rows) == [(date(2026 + year, 11, 24), 4_000) for year in range(1, 6)]
+    assert list(rows) == [(date(2026 + year, 11, 18), 4_000) for year in range(1, 6)]
     assert (world.held("capital"), world.held("exits")) == (180_000, 20_000)
     assert "200,00\u00a0€" in OutgoingEmail.objects.order_by("-pk").first().body
 

@@ -14,7 +14,7 @@ from essaim.core.payments.models import PaymentIntent
 from essaim.core.territories.models import Territory
 
 OPENING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 
 

@@ -2,16 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
+from essaim.commons.statutes import models_of_statutes
 from essaim.commons.statutes.rules import reading
 
-DATA = Path(__file__).parents[1] / "data"
 TODAY = date(2026, 11, 24)
-
-
-def text_of(name):
-    return (DATA / f"{name}.toml").read_text(encoding="utf-8")
+text_of = models_of_statutes.text
 
 
 def statutes_of(name="territory", **changes):

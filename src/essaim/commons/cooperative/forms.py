@@ -127,7 +127,7 @@ class ReasonForm(RefusableForm):
     """Why: the person reads it."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, required=False,
+        label=gettext_lazy("Reason"), max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 
@@ -161,7 +161,7 @@ class StatutesForm(RefusableForm):
 
     text = forms.CharField(
         label=gettext_lazy("Statutes, as data (TOML)"),
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
         max_length=60_000,
     )
     effective_date = forms.DateField(

@@ -98,9 +98,13 @@ def _deciding_words(statutes: Statutes) -> list[str]:
         )
     for assembly, quorum in statutes.quorums.items():
         if quorum.first:
-            said.append(
+            words = (
                 _("{assembly}: at least {part} {base} must be there, {second} at the second call.")
-                .format(
+                if quorum.second
+                else _("{assembly}: at least {part} {base} must be there at the first call.")
+            )
+            said.append(
+                words.format(
                     assembly=_(ASSEMBLIES[assembly]), part=percents(quorum.first),
                     base=_(BASES[quorum.basis]), second=percents(quorum.second or Fraction()),
                 )

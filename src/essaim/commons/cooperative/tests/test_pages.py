@@ -44,7 +44,7 @@ def test_everybody_reads_who_owns_the_cooperative_and_how_it_decides(client, tow
 
     for words in (
         "Essaim du Val appartient", "Usagères et usagers", "35\u202f%", "500,00\u00a0€",
-        "Une part vaut 20,00\u00a0€", "66,67\u202f%", "sur 5 ans",
+        "Une part vaut 20,00\u00a0€", "au moins 2/3", "sur 5 ans",
     ):  # fmt: skip
         assert words in shown
 

@@ -378,8 +378,10 @@ def _silences(statutes: Statutes, day: date) -> Iterator[Finding]:
 
 
 def percents(part: Fraction) -> str:
-    """Write a part as a percentage, to the hundredth: 2/5 → « 40 % »."""
-    hundredths = round(part * 10_000)
+    """Write a part as people say it: 2/5 → « 40 % », 2/3 → « 2/3 »."""
+    if (part * 10_000).denominator != 1:
+        return f"{part.numerator}/{part.denominator}"
+    hundredths = int(part * 10_000)
     whole, rest = divmod(hundredths, 100)
     digits = f",{rest:02d}".rstrip("0") if rest else ""
     return f"{whole}{digits}\u202f%"

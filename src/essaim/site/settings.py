@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "essaim.core.agreements",
     "essaim.core.payments",
     "essaim.core.documents",
+    "essaim.commons.ballots",
     "essaim.commons.urn",
     "essaim.commons.statutes",
     "essaim.commons.cooperative",

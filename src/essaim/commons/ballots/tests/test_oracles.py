@@ -16,6 +16,7 @@ import votelib.evaluate.sequential
 from essaim.commons.ballots.rules.judgment import majority_judgment
 from essaim.commons.ballots.rules.papers import MarkedBallot, leaders
 from essaim.commons.ballots.rules.schulze import schulze
+from essaim.commons.ballots.rules.scores import Score, score
 from essaim.commons.ballots.rules.transfers import instant_runoff, single_transferable_vote
 from essaim.commons.ballots.tests.elections import LETTERS, random_rankings
 
@@ -159,6 +160,24 @@ def test_3000_ties_of_majority_grades_agree_with_medians_taken_off_one_by_one():
         winners = majority_judgment(options, votes, range(4)).winners
 
         assert set(winners) == {option for option in options if values[option] == best}
+
+
+def test_1000_sums_and_means_of_scores_agree_with_votelib():
+    random = Random(7)
+    compared = 0
+    for _ in range(1000):
+        options = LETTERS[: random.randint(2, 5)]
+        by = random.choice(list(Score))
+        votes = [MarkedBallot(tuple(random.randint(0, 5) for _ in options)) for _ in range(9)]
+        result = score(options, votes, by=by)
+        if result.tied:
+            continue
+        papers = Counter(frozenset(zip(options, ballot.marks, strict=True)) for ballot in votes)
+        evaluator = votelib.evaluate.cardinal.ScoreVoting(by.value)
+        compared += 1
+        assert evaluator.evaluate(papers, 1) == list(result.winners)
+
+    assert compared > 600
 
 
 def test_leaders_are_told_from_those_who_compete_for_the_last_seat():

@@ -4,4 +4,6 @@
 - `motions`: yes, no, abstentions under any majority; consent. `colleges`: the same by colleges
 - `judgment`: majority judgment. `schulze`. `transfers`: instant run-off and STV
 - `scores`: approval and score
+- `budgets`, `equal_shares`: participatory budgets. `quadratic`: quadratic funding
+- `sortition`: panels drawn by lot
 """

@@ -14,6 +14,7 @@ COMMANDS = {
     "doctor": "vérifier l’installation et dire quoi faire",
     "backup": "écrire une sauvegarde complète",
     "restore": "relire une sauvegarde, ou la vérifier avec --verify",
+    "tally": "recompter un fichier public de bulletins",
     "communes": "rafraîchir la liste des communes françaises",
     "test": "vérifier le code : mise en forme, types, contrats, tests",
     "bench": "mesurer une promesse de vitesse",

@@ -1,0 +1,1 @@
+"""`essaim tally`: reading public ballot files (pure, from their bytes), counting, telling."""

@@ -8,10 +8,10 @@ of 10^-12 of the root of a cent, rounded down. All that follows is exact arithme
 same on any machine; what is lost is far below a cent before the split, which gives whole cents.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from math import isqrt
 
 from essaim.kernel.money import split_cents
@@ -101,16 +101,14 @@ def pairwise_bounded_funding(
     if bound_cents <= 0:
         raise ValueError(f"{bound_cents=}")
     counted = capped(gifts, person_cap_cents)
-    together: dict[tuple[str, str], int] = {}
-    for given in counted.values():
-        for pair, drawn in _pairs(given):
-            together[pair] = together.get(pair, 0) + drawn
+    together = _drawn_together(counted)
     bound = bound_cents * ROOT
-    ideals = {
-        project: ROOT
-        * sum(2 * drawn * bound // (bound + together[pair]) for pair, drawn in _pairs(given))
-        for project, given in counted.items()
-    }
+    ideals = {}
+    for project, given in counted.items():
+        bounded_sum = 0
+        for one, other, drawn in _pairs(given):
+            bounded_sum += drawn * bound // (bound + together.get((one, other), drawn))
+        ideals[project] = 2 * bounded_sum * ROOT
     return _shared(gifts, counted, ideals, pool_cents)
 
 
@@ -139,13 +137,23 @@ def capped(gifts: Gifts, person_cap_cents: int | None) -> dict[str, dict[str, in
     return counted
 
 
-def _pairs(given: Mapping[str, int]) -> list[tuple[tuple[str, str], int]]:
-    """Return each pair of contributors with the root of the product of their gifts, in 10^-12."""
-    people = sorted(person for person, cents in given.items() if cents)
-    return [
-        ((one, other), isqrt(given[one] * given[other] * _SQUARE))
-        for one, other in combinations(people, 2)
-    ]
+def _pairs(given: Mapping[str, int]) -> Iterator[tuple[str, str, int]]:
+    """Yield each two contributors with the product of the roots of their gifts, in 10^-12 cent."""
+    roots = [(person, root(cents)) for person, cents in sorted(given.items()) if cents]
+    for place, (one, one_root) in enumerate(roots):
+        for other, other_root in roots[place + 1 :]:
+            yield one, other, one_root * other_root // ROOT
+
+
+def _drawn_together(counted: Gifts) -> dict[tuple[str, str], int]:
+    """Return what two people draw over all projects, for those who may meet in more than one."""
+    projects_of = Counter(person for given in counted.values() for person in given)
+    together: dict[tuple[str, str], int] = {}
+    for given in counted.values():
+        regulars = {person: cents for person, cents in given.items() if projects_of[person] > 1}
+        for one, other, drawn in _pairs(regulars):
+            together[one, other] = together.get((one, other), 0) + drawn
+    return together
 
 
 def _shared(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cmp_to_key
+from itertools import accumulate
 from itertools import pairwise as neighbours
 
 from essaim.commons.ballots.rules.papers import (
@@ -206,12 +207,7 @@ def _compare(one: _Tally, other: _Tally) -> int:
 
 def _grade_at(counts: Sequence[int], place: int) -> int:
     """Return the grade of the voter at `place`, the most severe being the first."""
-    seen = 0
-    for grade, count in enumerate(counts):
-        seen += count
-        if seen >= place:
-            return grade
-    raise AssertionError
+    return next(grade for grade, seen in enumerate(accumulate(counts)) if seen >= place)
 
 
 def _profile(tally: _Tally, marks: Sequence[Number], total: int, units: int) -> MeritProfile:

@@ -60,6 +60,12 @@ def test_scani_takes_part_by_50_2_percent_where_heads_make_21_6():
     assert rounded(result.heads_participation) == 21.6
 
 
+def test_a_college_without_members_takes_no_part():
+    colleges = [college("a", 50, 1, 0, size=2), college("b", 50, 0, 0, size=0)]
+
+    assert decide_by_colleges(colleges, SIMPLE).participation == Fraction(1, 4)
+
+
 def test_two_thirds_of_heads_may_not_be_two_thirds_of_colleges():
     result = decide_by_colleges(SCANI, TWO_THIRDS)
 

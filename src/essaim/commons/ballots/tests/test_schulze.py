@@ -75,6 +75,11 @@ def test_nobody_voted():
         schulze("AB", [])
 
 
+def test_a_negative_weight_is_a_bug():
+    with pytest.raises(ValueError, match="weight"):
+        schulze("AB", [RankedBallot((("A",),), -1)])
+
+
 def test_half_weights_are_counted_exactly():
     from fractions import Fraction
 

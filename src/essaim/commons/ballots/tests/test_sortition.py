@@ -60,6 +60,17 @@ def test_the_draw_is_pinned_for_every_machine_and_every_year():
         draw.below(0)
 
 
+def test_blocks_that_would_favour_some_are_skipped():
+    bound = 2**255 + 1  # half of all blocks lie above its largest multiple
+    draw = Draw("Essaim")
+    blocks = [int(sha256(f"Essaim\n{n}".encode()).hexdigest(), 16) for n in range(9)]
+
+    drawn = [draw.below(bound) for _ in range(3)]
+
+    assert drawn == [block for block in blocks if block < bound][:3]
+    assert drawn != blocks[:3]
+
+
 def test_each_of_equal_people_is_drawn_about_as_often():
     people = [Candidate(str(n), {"all": "all"}) for n in range(10)]
     quotas = [Quota("all", "all", 0, 3)]
@@ -99,6 +110,16 @@ def test_quotas_that_exclude_one_another_name_the_one_most_missed():
         draw_panel(people, quotas, 8, seed="x", attempts_count=20)
 
     assert (refusal.value.details["category"], refusal.value.details["value"]) == ("age", "old")
+
+
+def test_a_draw_that_runs_out_of_people_begins_again_and_then_gives_up():
+    # Everybody is old or from town; two of each kind at most leave nobody for the fifth place.
+    people = [Candidate(f"p{n}", {"age": "old", "place": f"place {n % 2}"}) for n in range(9)]
+    quotas = [Quota("age", "old", 0, 9), Quota("place", "place 0", 0, 2)]
+    quotas += [Quota("place", "place 1", 0, 3), Quota("place", "place 2", 0, 9)]
+
+    with pytest.raises(NoPanelFound):
+        draw_panel(people, quotas, 6, seed="x", attempts_count=3)
 
 
 @given(st.text(max_size=8), st.integers(4, 12))

@@ -5,6 +5,7 @@ a scale. So it is read as what a method counts (`read_table`), or as what it loo
 """
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 
 from essaim.commons.ballots.rules.judgment import FRENCH_GRADES
@@ -175,7 +176,8 @@ class _MarkReader:
 
     def __init__(self, kind: Kind, scale: tuple[str, ...]) -> None:
         words = scale or FRENCH_GRADES
-        self.words = {word.lower(): len(words) - 1 - place for place, word in enumerate(words)}
+        self.scale_words = tuple(reversed(words))
+        self.words = {_folded(word): mark for mark, word in enumerate(self.scale_words)}
         self.are_words = bool(scale)
         self.known: dict[str, Number | None] = {}
         self.kind = kind
@@ -191,7 +193,7 @@ class _MarkReader:
     def scale(self) -> tuple[tuple[Number, str], ...]:
         """Return every mark with its word: the whole scale of words, or the numbers seen."""
         if self.are_words:
-            return tuple((mark, word) for word, mark in reversed(self.words.items()))
+            return tuple(enumerate(self.scale_words))
         seen = sorted({mark for mark in self.known.values() if mark is not None})
         return tuple((mark, str(mark)) for mark in seen)
 
@@ -202,9 +204,9 @@ class _MarkReader:
             return CHOICE_MARKS[CHOICES[cell]]
         if not cell:
             return None
-        if cell in self.words:
+        if _folded(cell) in self.words:
             self.are_words = True
-            return self.words[cell]
+            return self.words[_folded(cell)]
         mark = number_in(cell)
         if mark is None or self.are_words:
             raise KeyError(cell)
@@ -245,6 +247,12 @@ def _is_ranking(cells: tuple[str, ...]) -> bool:
             return False
         next_place = place + 1
     return not places or places[0] == 1
+
+
+def _folded(word: str) -> str:
+    """Return « À rejeter » as "a rejeter": words are known with or without capitals and accents."""
+    letters = unicodedata.normalize("NFKD", word.lower())
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
 
 
 def _scale_in(comment: str) -> tuple[str, ...]:

@@ -48,6 +48,9 @@ TABLES = {
         "salariés,non,non\nproducteurs,abstention,non\n"
     ),
     "tied.csv": "A,B,C\n1,1,0\n0,0,1\n",
+    "same.csv": "A,B\nbien,passable\npassable,bien\n",
+    "cycle.csv": "A,B,C\n1,2,3\n3,1,2\n2,3,1\n",
+    "nobody.csv": "A,B\n3,\n,4\n",
 }
 
 
@@ -143,6 +146,17 @@ def test_colleges_weigh_when_their_weights_are_given(counted, tally):
     assert "Les collèges ne pèsent pas" in tally("motions.csv")[1]
 
 
+def test_rankings_weigh_by_colleges_too(counted, folder):
+    rows = ["college,A,B", *["usagers,1,2"] * 6, "salariés,2,1", "producteurs,2,1"]
+    (folder / "weighed.csv").write_text("\n".join(rows), encoding="utf-8")
+    weights = ["--college", "usagers=40", "--college", "salariés=40", "--college", "producteurs=20"]
+
+    assert ids(counted("weighed.csv", "--method", "schulze")) == ["A"]
+    found = counted("weighed.csv", "--method", "schulze", *weights)
+    assert ids(found) == ["B"]
+    assert found["details"]["preferences"][0][1] == {"exact": "16/5", "decimal": 3.2}
+
+
 def test_a_tie_is_reported_and_a_seed_settles_it(counted, tally):
     tied = counted("tied.csv")
     drawn = counted("tied.csv", "--seed", "procès-verbal du 3 mai")
@@ -159,6 +173,16 @@ def test_a_tie_is_reported_and_a_seed_settles_it(counted, tally):
 @pytest.mark.parametrize(
     ("name", "options", "words"),
     [
+        ("grades.csv", ["--method", "majority-judgment", "--seats", "2"], ["Élus : Sud, Nord."]),
+        ("same.csv", [], ["même profil", "À égalité pour la dernière place : A, B."]),
+        ("cycle.csv", [], ["Personne ne gagne tous ses duels"]),
+        ("tied.csv", ["--seats", "2"], ["À égalité"]),
+        ("nobody.csv", ["--method", "score", "--quorum", "1"], ["Personne n’est élu."]),
+        (
+            "motions.csv",
+            ["--college", "usagers=40", "--college", "salariés=40", "--college", "producteurs=20"],
+            ["par collèges", "producteurs (20 %)"],
+        ),
         ("tennessee.soc", [], ["Élu : Nashville.", "gagne tous ses duels", "Classement"]),
         ("tennessee.soc", ["--method", "irv"], ["Élu : Knoxville.", "éliminé : Chattanooga"]),
         ("tennessee.soc", ["--method", "stv", "--seats", "2"], ["Quota", "excédent de Memphis"]),
@@ -221,7 +245,14 @@ def test_what_cannot_be_counted_is_refused(tally, name, options, word):
 
 @pytest.mark.parametrize(
     "options",
-    [["--majority", "9/4"], ["--seats", "0"], ["--college", "usagers"], ["--quorum", "half"]],
+    [
+        ["--majority", "9/4"],
+        ["--majority", "0"],
+        ["--college", "usagers=a lot"],
+        ["--seats", "0"],
+        ["--college", "usagers"],
+        ["--quorum", "half"],
+    ],
 )
 def test_an_option_that_means_nothing_is_refused(tally, options):
     code, out, _ = tally("tennessee.soc", *options)

@@ -1,11 +1,15 @@
 """Reading public ballot files: liberal with their shapes, strict with their ballots."""
 
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from essaim.site.tally import refusals
 from essaim.site.tally.reading import read
+from essaim.site.tally.sentences import in_french
 from essaim.site.tally.texts import Kind
 
 MODERN = """# FILE NAME: 00042-00000001.toi
@@ -257,7 +261,7 @@ def test_a_table_has_weights_colleges_and_blank_ballots():
 
 
 def test_words_of_a_scale_are_given_or_the_french_ones():
-    french = read("A,B\nTrès bien,\nà rejeter,Assez bien\n".encode(), "votes.csv")
+    french = read("A,B\nTrès bien,\nA REJETER,assez  bien\n".encode(), "votes.csv")
     own = read(b"# mentions : oui, bof, non\nA,B\nbof,non\n", "votes.csv", Kind.MARKS)
 
     assert [ballot.marks for ballot in french.marked] == [(5, None), (0, 3)]
@@ -285,6 +289,30 @@ def test_a_bad_table_is_refused_with_its_line(text, wanted, refusal, line):
         read(text.encode(), "votes.csv", wanted)
 
     assert raised.value.details["line"] == line
+
+
+PIECES = st.sampled_from([
+    *"0123459,;:{}#\"'\n\r\t -=é.x",
+    *("META\n", "PROJECTS\n", "VOTES\n", "key;value\n", "budget;9\n", "project_id;cost\n"),
+    *("# ALTERNATIVE NAME 1: A\n", "# NUMBER ALTERNATIVES: 3\n", "3: 1,2\n", "voter_id;vote\n"),
+    *("A,B\n", "bien", "oui", "poids", "college"),
+])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30), st.sampled_from(["x.soi", "x.pb", "x.csv", "x"]))
+def test_whatever_a_file_holds_it_is_read_or_refused(pieces, name):
+    try:
+        file = read("".join(pieces).encode(), name)
+    except refusals.BadFile as refusal:
+        assert in_french(refusal.sentence, refusal.details)  # noqa: PT017
+    else:
+        assert file.names
+
+
+@given(st.binary(max_size=200), st.sampled_from(["x.toc", "x.pb", "x.csv", "x.png"]))
+def test_whatever_the_bytes_they_are_read_or_refused(content, name):
+    with suppress(refusals.BadFile):
+        read(content, name)
 
 
 def test_a_format_is_known_by_its_first_lines_when_its_name_tells_nothing():

@@ -98,10 +98,11 @@ INSTALLED_APPS = [
     "essaim.core.agreements",
     "essaim.core.payments",
     "essaim.core.documents",
-    "essaim.commons.ballots",
-    "essaim.commons.urn",
     "essaim.commons.statutes",
     "essaim.commons.cooperative",
+    "essaim.commons.ballots",
+    "essaim.commons.urn",
+    "essaim.commons.assembly",
     *trades.discover(),
     "essaim.site",
 ]

@@ -1,10 +1,16 @@
 """Reading polls: who voted, what was published."""
 
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 from django.db.models import Count, Q
 
-from essaim.commons.urn.models import Poll, PublishedBallot, RollEntry
+from essaim.commons.urn.models import NamedBallot, Poll, PublishedBallot, RollEntry
 from essaim.commons.urn.rules.publication import OpenedBallot
 from essaim.commons.urn.rules.slips import Slip
+
+CHUNK = 5000
 
 
 def opened_ballots(poll: Poll) -> list[OpenedBallot]:
@@ -27,3 +33,16 @@ def turnout(poll: Poll) -> dict[str, tuple[int, int]]:
         .order_by("college")
     )
     return {row["college"]: (row["voted"], row["entitled"]) for row in rows}
+
+
+def choices(poll: Poll) -> Iterator[tuple[str, Any]]:
+    """The college and the choice of each ballot of a poll that is over (1 query)."""
+    sealed = PublishedBallot.objects.filter(poll=poll).order_by()
+    named = NamedBallot.objects.filter(entry__poll=poll).order_by()
+    rows: Iterable[tuple[str, str]] = (
+        sealed.values_list("college", "choice").iterator(chunk_size=CHUNK)
+        if poll.is_sealed
+        else named.values_list("entry__college", "choice").iterator(chunk_size=CHUNK)
+    )
+    for college, choice in rows:
+        yield college, json.loads(choice)

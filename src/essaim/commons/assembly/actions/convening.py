@@ -1,0 +1,217 @@
+"""Preparing an assembly and convening it in time, with the proof that each associate was told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.commons.assembly import queries
+from essaim.commons.assembly.models import (
+    AgendaItem,
+    BylawChange,
+    GeneralAssembly,
+    Motion,
+    Notice,
+)
+from essaim.commons.assembly.rules.notices import earliest_meeting_day
+from essaim.commons.assembly.rules.refusals import EmptyAgenda, NoticeTooShort, WrongStep
+from essaim.commons.cooperative.models import Associate, NoticeConsent, Register
+from essaim.commons.statutes.rules import assemblies
+from essaim.commons.statutes.rules.statutes import SARL
+from essaim.commons.statutes.rules.statutes import Assembly as Kind
+from essaim.core.bylaws.rules import Article
+from essaim.core.messages.actions import write_email
+from essaim.web.environment import day, moment
+
+State = GeneralAssembly.State
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A rule that a motion would change: its value in the unit of the article, and from when."""
+
+    article: Article
+    value: int
+    effective_at: datetime
+
+
+@transaction.atomic
+def draft_assembly(
+    *,
+    register: Register,
+    kind: Kind,
+    title: str,
+    place: str,
+    meets_at: datetime,
+    convening: int = 1,
+) -> GeneralAssembly:
+    """Write down an assembly to come; nobody is told yet."""
+    return GeneralAssembly.objects.create(
+        register=register,
+        kind=kind.value,
+        title=title,
+        place=place,
+        meets_at=meets_at,
+        convening=convening,
+    )
+
+
+@transaction.atomic
+def add_item(*, assembly: GeneralAssembly, title: str, text: str = "") -> AgendaItem:
+    """Add a point at the end of the agenda.
+
+    Raises:
+        WrongStep: the notice was sent: the agenda is what people were convened for.
+    """
+    assembly = lock(assembly, State.DRAFT)
+    position = assembly.agenda.count() + 1
+    return AgendaItem.objects.create(assembly=assembly, position=position, title=title, text=text)
+
+
+@transaction.atomic
+def propose_motion(
+    *,
+    assembly: GeneralAssembly,
+    title: str,
+    text: str,
+    changes: Sequence[Change] = (),
+    is_secret: bool = False,
+) -> Motion:
+    """Add a point with a motion; adopted, it changes these rules of the platform.
+
+    Raises:
+        WrongStep: the notice was sent.
+        OutOfBounds: a rule does not accept its new value.
+    """
+    for change in changes:
+        change.article.check(change.value)
+    item = add_item(assembly=assembly, title=title)
+    motion = Motion.objects.create(item=item, text=text, is_secret=is_secret)
+    BylawChange.objects.bulk_create(
+        BylawChange(
+            motion=motion,
+            article_key=change.article.key,
+            value=change.value,
+            effective_at=change.effective_at,
+        )
+        for change in changes
+    )
+    return motion
+
+
+@transaction.atomic
+def convene(*, assembly: GeneralAssembly, now: datetime) -> GeneralAssembly:
+    """Send the notice to everybody who has a vote, and fix who that is.
+
+    Associates with an address are written to by e-mail; where the form of the cooperative asks for
+    their consent and it is missing or too young, and for those without address, a letter is due:
+    it is listed for the secretary to post, and counted as sent with the others.
+
+    Raises:
+        WrongStep: it was convened before. EmptyAgenda: no point.
+        NoticeTooShort: too few days are left; `details` has the first day it may be held.
+    """
+    assembly = lock(assembly, State.DRAFT)
+    if not assembly.agenda.exists():
+        raise EmptyAgenda
+    statutes = queries.statutes_of(assembly)
+    meeting_day, today = timezone.localdate(assembly.meets_at), timezone.localdate(now)
+    days = assemblies.notice_days(
+        statutes, Kind(assembly.kind), day=meeting_day, convening=assembly.convening
+    )
+    if days is not None and meeting_day < earliest_meeting_day(today, days=days):
+        earliest = earliest_meeting_day(today, days=days)
+        raise NoticeTooShort(days=days, earliest_on=day(earliest))
+    assembly.state, assembly.record_at = State.CONVENED, now
+    assembly.save(update_fields=["state", "record_at"])
+    needs_consent = statutes.form in SARL
+    _send(assembly, needs_consent=needs_consent, now=now)
+    return assembly
+
+
+def lock(assembly: GeneralAssembly, *states: str) -> GeneralAssembly:
+    """Lock an assembly, read it afresh and see that it is in one of these states (1 query).
+
+    Raises:
+        WrongStep: it is not; `details` has where it stands.
+    """
+    locked = (
+        GeneralAssembly.objects.select_for_update(of=("self",))
+        .select_related("register__organisation")
+        .get(pk=assembly.pk)
+    )
+    if locked.state not in states:
+        raise WrongStep(state=locked.state)
+    return locked
+
+
+def _send(assembly: GeneralAssembly, *, needs_consent: bool, now: datetime) -> None:
+    agenda = list(assembly.agenda.order_by("position").values_list("position", "title"))
+    willing = _consenting(assembly) if needs_consent else None
+    notices = []
+    people = queries.entitled_at(assembly).select_related("member", "organisation")
+    for associate in people.iterator(chunk_size=BATCH):
+        address = _address_of(associate)
+        by_email = address and (willing is None or associate.pk in willing)
+        email_id = None
+        if by_email:
+            email_id = write_email(
+                recipient=address,
+                subject=_("Notice: {title}").format(title=assembly.title),
+                body=_text(assembly, agenda),
+                now=now,
+            )
+        channel = Notice.Channel.EMAIL if by_email else Notice.Channel.POST
+        notices.append(
+            Notice(
+                assembly=assembly, associate=associate, channel=channel, sent_at=now,
+                email_id=email_id,
+            )
+        )  # fmt: skip
+    Notice.objects.bulk_create(notices, batch_size=BATCH)
+
+
+def _address_of(associate: Associate) -> str:
+    if associate.member is not None:
+        return associate.member.email
+    return associate.organisation.email if associate.organisation is not None else ""
+
+
+def _consenting(assembly: GeneralAssembly) -> set[int]:
+    """Associates whose last word is a consent, given early enough for this meeting (1 query)."""
+    rows = (
+        NoticeConsent.objects.filter(associate__register=assembly.register_id)
+        .order_by("associate_id", "-pk")
+        .distinct("associate_id")
+        .values_list("associate_id", "is_given", "recorded_at")
+    )
+    meeting_day = timezone.localdate(assembly.meets_at)
+    return {
+        associate_id
+        for associate_id, is_given, recorded_at in rows
+        if is_given
+        and assemblies.counts_for_notice(
+            consented_on=timezone.localdate(recorded_at), meeting_day=meeting_day
+        )
+    }
+
+
+def _text(assembly: GeneralAssembly, agenda: Sequence[tuple[int, str]]) -> str:
+    lines = [
+        _("You are convened to the general assembly of {name}.").format(
+            name=assembly.register.organisation.name
+        ),
+        "",
+        _("When: {moment}").format(moment=moment(assembly.meets_at)),
+        _("Where: {place}").format(place=assembly.place),
+        "",
+        _("Agenda"),
+        *(f"  {position}. {title}" for position, title in agenda),
+        "",
+        _("If you cannot come, give your vote to another associate."),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,225 @@
+"""Putting a motion to the vote, casting, declaring; what is adopted changes the platform."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from essaim.commons.assembly import queries
+from essaim.commons.assembly.actions.convening import lock
+from essaim.commons.assembly.actions.sitting import check_quorum
+from essaim.commons.assembly.models import GeneralAssembly, Motion
+from essaim.commons.assembly.rules import counting
+from essaim.commons.assembly.rules.refusals import (
+    HolderAbsent,
+    MajorityUnsaid,
+    NoProxy,
+    NotThere,
+    PrincipalPresent,
+    VoteUnderWay,
+    WrongStep,
+)
+from essaim.commons.cooperative.models import Associate
+from essaim.commons.statutes.rules.statutes import Assembly as Kind
+from essaim.commons.urn import actions as urn
+from essaim.commons.urn import queries as urn_queries
+from essaim.commons.urn.actions import Option, PaperDrawn, Receipt, Voter
+from essaim.commons.urn.models import NamedBallot, Poll, RollEntry
+from essaim.commons.urn.rules.choices import PaperKind
+from essaim.commons.urn.rules.refusals import PollNotOpen
+from essaim.core.bylaws import actions as bylaws
+from essaim.core.bylaws.rules import rule_book
+from essaim.core.members.models import Member, Membership
+from essaim.web.environment import short_day
+
+State = GeneralAssembly.State
+
+
+@transaction.atomic
+def open_vote(
+    *, motion: Motion, scrutineers: Sequence[Member] = (), threshold: int = 0, now: datetime
+) -> Poll:
+    """Put a motion to the vote of everybody who has one on the record date.
+
+    A named vote opens at once; a secret one once its scrutineers have taken their keys.
+
+    Raises:
+        WrongStep: the assembly is not sitting. NoQuorum: too many have left.
+        VoteUnderWay: it was put to the vote already.
+        MajorityUnsaid: the statutes do not say what is needed.
+        TooFewScrutineers: secret, with fewer than two people to open the urn.
+    """
+    assembly = lock(motion.item.assembly, State.SITTING)
+    motion = _lock(motion)
+    if motion.poll_id is not None:
+        raise VoteUnderWay
+    check_quorum(assembly)
+    statutes = queries.statutes_of(assembly)
+    if Kind(assembly.kind) not in statutes.majorities:
+        raise MajorityUnsaid
+    poll = urn.prepare_poll(
+        question=motion.item.title,
+        paper_kind=PaperKind.MOTION,
+        options=[Option("yes", _("Yes")), Option("no", _("No")), Option("abstain", _("Abstain"))],
+        counting={"method": "motion", "assembly": str(assembly.public_id)},
+        colleges=[
+            {"code": one.code, "label": one.label, "weight": str(one.weight)}
+            for one in statutes.colleges
+        ],
+        secrecy=Poll.Secrecy.SEALED if motion.is_secret else Poll.Secrecy.NAMED,
+        voters=_voters(assembly),
+        scrutineers=scrutineers,
+        threshold=threshold,
+    )
+    if not motion.is_secret:
+        poll = urn.open_poll(poll=poll, now=now)
+    motion.poll = poll
+    motion.save(update_fields=["poll"])
+    return poll
+
+
+@transaction.atomic
+def cast(
+    *,
+    motion: Motion,
+    associate: Associate,
+    choice: Any,
+    by: Member,
+    now: datetime,
+    paper: PaperDrawn | None = None,
+) -> Receipt | NamedBallot:
+    """Vote for oneself, for an organisation one represents, or for somebody whose proxy one holds.
+
+    Args:
+        paper: drawn with the page, for a secret vote.
+
+    Raises:
+        WrongStep: the assembly is not sitting. PollNotOpen: the vote is not open.
+        NotThere: the voter is not counted as present.
+        NoProxy: `by` does not carry this vote. HolderAbsent: they do, and are not there.
+        PrincipalPresent: who gave it is there, and votes in person.
+        AlreadyVoted, PaperSpoilt: as the urn says.
+    """
+    assembly = _sitting(motion.item.assembly)
+    channel = _channel(assembly, associate, by)
+    rows = RollEntry.objects.filter(poll__motion=motion.pk, number=associate.number)
+    entry = rows.order_by().first()
+    if entry is None:
+        raise PollNotOpen
+    if motion.is_secret:
+        return urn.cast_sealed(
+            entry=entry, choice=choice, paper=paper or urn.draw_paper(), by=by, channel=channel
+        )
+    return urn.cast_named(entry=entry, choice=choice, by=by, channel=channel, now=now)
+
+
+@transaction.atomic
+def close_vote(*, motion: Motion, by: Member, now: datetime) -> Motion:
+    """End a vote. A named one is declared at once, a secret one once its urn was opened.
+
+    Raises:
+        WrongStep: the assembly is not sitting. PollNotOpen: no vote is open on this motion.
+    """
+    lock(motion.item.assembly, State.SITTING)
+    motion = _lock(motion)
+    assert motion.poll is not None  # noqa: S101 - the page offers it only then
+    motion.poll = urn.close_poll(poll=motion.poll, now=now)
+    return motion if motion.is_secret else declare(motion=motion, by=by, now=now)
+
+
+@transaction.atomic
+def declare(*, motion: Motion, by: Member, now: datetime) -> Motion:
+    """Declare the result. Adopted, its rules are in force from the date they were voted for.
+
+    Raises:
+        WrongStep: the assembly is not sitting.
+        VoteUnderWay: the vote goes on, or its urn was not opened.
+    """
+    assembly = lock(motion.item.assembly, State.SITTING)
+    motion = _lock(motion)
+    poll = motion.poll
+    done = Poll.State.COUNTED if motion.is_secret else Poll.State.CLOSED
+    if poll is None or poll.state != done or motion.declared_at is not None:
+        raise VoteUnderWay
+    statutes = queries.statutes_of(assembly)
+    entitled = {code: sizes[1] for code, sizes in urn_queries.turnout(poll).items()}
+    decision = counting.decided(
+        statutes,
+        statutes.majorities[Kind(assembly.kind)],
+        counting.gathered(urn_queries.choices(poll), entitled),
+    )
+    motion.is_adopted, motion.outcome, motion.declared_at = (
+        decision.is_adopted,
+        decision.outcome,
+        now,
+    )
+    motion.save(update_fields=["is_adopted", "outcome", "declared_at"])
+    if decision.is_adopted:
+        _put_in_force(assembly, motion, by, now)
+    return motion
+
+
+def _sitting(assembly: GeneralAssembly) -> GeneralAssembly:
+    """See that the assembly sits; voters do not wait for one another (1 query)."""
+    found = GeneralAssembly.objects.select_related("register").get(pk=assembly.pk)
+    if found.state != State.SITTING:
+        raise WrongStep(state=found.state)
+    return found
+
+
+def _lock(motion: Motion) -> Motion:
+    rows = Motion.objects.select_for_update(of=("self",))
+    return rows.select_related("item__assembly", "poll").get(pk=motion.pk)
+
+
+def _channel(assembly: GeneralAssembly, associate: Associate, by: Member) -> str:
+    there = queries.present(assembly)
+    mine = {one.pk for one in queries.associates_of(assembly, by)}
+    if associate.pk in mine:
+        if associate.pk not in there:
+            raise NotThere
+        return RollEntry.Channel.OWN
+    holder = queries.holders(assembly).get(associate.pk)
+    if holder not in mine:
+        raise NoProxy
+    if holder not in there:
+        raise HolderAbsent
+    if associate.pk in there:
+        raise PrincipalPresent
+    return RollEntry.Channel.PROXY
+
+
+def _voters(assembly: GeneralAssembly) -> list[Voter]:
+    """Everybody with a vote; who votes for an organisation is the first who manages it."""
+    managers = Membership.objects.filter(
+        organisation=OuterRef("organisation"), role="manager"
+    ).order_by("pk")
+    rows = queries.entitled_at(assembly).annotate(
+        manager_id=Subquery(managers.values("member_id")[:1])
+    )
+    return [
+        Voter(number, (person or organisation or "")[:120], college or "", member or manager)
+        for number, person, organisation, college, member, manager in rows.values_list(
+            "number", "member__display_name", "organisation__name", "college__code",
+            "member_id", "manager_id",
+        ).iterator(chunk_size=5000)
+    ]  # fmt: skip
+
+
+def _put_in_force(assembly: GeneralAssembly, motion: Motion, by: Member, now: datetime) -> None:
+    articles = {article.key: article for article in rule_book()}
+    decision = _("General assembly of {day}, point {position}").format(
+        day=short_day(assembly.meets_at), position=motion.item.position
+    )
+    for change in motion.changes.order_by("pk"):
+        bylaws.adopt(
+            article=articles[change.article_key],
+            value=change.value,
+            effective_at=max(change.effective_at, now),
+            adopted_by=decision,
+            recorded_by=by,
+            now=now,
+        )

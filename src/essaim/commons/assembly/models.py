@@ -1,0 +1,249 @@
+"""A general assembly: who was convened, who came, who stood for whom, what was decided."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from essaim.commons.statutes.rules.statutes import Assembly as Kind
+from essaim.kernel.identifiers import uuid7
+
+PROTECT = models.PROTECT
+
+
+class GeneralAssembly(models.Model):
+    """One meeting of the associates, from its draft to its minutes."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        CONVENED = "convened"
+        SITTING = "sitting"
+        CLOSED = "closed"
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    register = models.ForeignKey(
+        "cooperative.Register", on_delete=PROTECT, related_name="assemblies", db_index=False
+    )
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in Kind])
+    convening = models.PositiveSmallIntegerField(default=1)
+    """1, or 2 when the first one did not reach its quorum."""
+    title = models.CharField(max_length=160)
+    place = models.CharField(max_length=200)
+    meets_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    record_at = models.DateTimeField(null=True, blank=True)
+    """Who was an associate at this instant has a vote; the notice sets it."""
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["register", "-meets_at"], name="assembly_latest_first")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(record_at__isnull=False),
+                name="assembly_convened_has_its_record_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.title}"
+
+
+class AgendaItem(models.Model):
+    """A point of the agenda: to hear about, or with a motion to vote on."""
+
+    assembly = models.ForeignKey(
+        GeneralAssembly, on_delete=models.CASCADE, related_name="agenda", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assembly", "position"], name="assembly_one_point_per_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.title}"
+
+
+class Motion(models.Model):
+    """What is put to the vote under a point of the agenda."""
+
+    item = models.OneToOneField(
+        AgendaItem, on_delete=models.CASCADE, primary_key=True, related_name="motion"
+    )
+    text = models.TextField()
+    is_secret = models.BooleanField(default=False)
+    poll = models.OneToOneField(
+        "urn.Poll", null=True, blank=True, on_delete=PROTECT, related_name="motion"
+    )
+    is_adopted = models.BooleanField(null=True, blank=True)
+    outcome = models.JSONField(default=dict)
+    """The count as declared: parts as exact fractions, by colleges and by heads."""
+    declared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_adopted=None, declared_at=None)
+                | Q(is_adopted__isnull=False, declared_at__isnull=False, poll__isnull=False),
+                name="assembly_declared_after_a_vote",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} motion"
+
+
+class BylawChange(models.Model):
+    """A rule of the platform that a motion changes, should it be adopted."""
+
+    motion = models.ForeignKey(
+        Motion, on_delete=models.CASCADE, related_name="changes", db_index=False
+    )
+    article_key = models.CharField(max_length=80)
+    value = models.BigIntegerField()
+    effective_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["motion", "article_key"], name="assembly_one_value_per_article"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.article_key}={self.value}"
+
+
+class Notice(models.Model):
+    """The proof that an associate was convened: when, how, by which message."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email"
+        POST = "post"
+
+    assembly = models.ForeignKey(
+        GeneralAssembly, on_delete=models.CASCADE, related_name="notices", db_index=False
+    )
+    associate = models.ForeignKey(
+        "cooperative.Associate", on_delete=PROTECT, related_name="notices", db_index=False
+    )
+    channel = models.CharField(max_length=8, choices=Channel)
+    sent_at = models.DateTimeField()
+    email_id = models.UUIDField(null=True, blank=True)
+    """Public id of the message in the outbox; none for a letter."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assembly", "associate"], name="assembly_convened_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.channel}"
+
+
+class Attendance(models.Model):
+    """Somebody was there, from an arrival to a departure."""
+
+    class How(models.TextChoices):
+        ROOM = "room"
+        REMOTE = "remote"
+        POST = "post"
+
+    assembly = models.ForeignKey(
+        GeneralAssembly, on_delete=models.CASCADE, related_name="attendances", db_index=False
+    )
+    associate = models.ForeignKey(
+        "cooperative.Associate", on_delete=PROTECT, related_name="attendances", db_index=False
+    )
+    how = models.CharField(max_length=8, choices=How)
+    arrived_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assembly", "associate"],
+                condition=Q(left_at=None),
+                name="assembly_there_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gte=F("arrived_at")),
+                name="assembly_leaves_after_arriving",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.how}"
+
+
+class Proxy(models.Model):
+    """A vote that somebody else carries, until its giver comes or takes it back."""
+
+    assembly = models.ForeignKey(
+        GeneralAssembly, on_delete=models.CASCADE, related_name="proxies", db_index=False
+    )
+    principal = models.ForeignKey(
+        "cooperative.Associate", on_delete=PROTECT, related_name="proxies_given", db_index=False
+    )
+    holder = models.ForeignKey(
+        "cooperative.Associate", on_delete=PROTECT, related_name="proxies_held", db_index=False
+    )
+    given_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assembly", "principal"],
+                condition=Q(revoked_at=None),
+                name="assembly_one_proxy_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(principal=F("holder")), name="assembly_proxy_to_somebody_else"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["assembly", "holder"],
+                name="assembly_proxies_carried",
+                condition=Q(revoked_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} proxy"
+
+
+class Minutes(models.Model):
+    """What was decided, as it was written down: numbered, never rewritten."""
+
+    assembly = models.OneToOneField(
+        GeneralAssembly, on_delete=PROTECT, primary_key=True, related_name="minutes"
+    )
+    register = models.ForeignKey(
+        "cooperative.Register", on_delete=PROTECT, related_name="minutes", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the content, keys in order."""
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(
+        "members.Member", on_delete=PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "number"], name="assembly_minutes_numbered_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} n{self.number}"

@@ -1,0 +1,86 @@
+"""What a general assembly says no to."""
+
+from essaim.kernel.errors import N_, BadInput, NotAllowed, RuleBroken
+
+
+class WrongStep(RuleBroken):
+    """The assembly is not at the step where this is done. `details` has `state`."""
+
+    code = "assembly.wrong-step"
+    sentence = N_("This is not the moment: look at where the assembly stands.")
+
+
+class EmptyAgenda(BadInput):
+    code = "assembly.empty-agenda"
+    sentence = N_("Nobody is convened for an empty agenda: add at least one point.")
+
+
+class NoticeTooShort(BadInput):
+    """`details` has `days` of notice and `earliest_on`, the first day the meeting may be held."""
+
+    code = "assembly.notice-too-short"
+    sentence = N_(
+        "There must be {days} days between the notice and the meeting:"
+        " hold it on {earliest_on} at the earliest."
+    )
+
+
+class NotEntitled(NotAllowed):
+    code = "assembly.not-entitled"
+    sentence = N_("Only those who were associates on the record date may do this.")
+
+
+class AlreadyThere(RuleBroken):
+    code = "assembly.already-there"
+    sentence = N_("This associate is already counted as present.")
+
+
+class NotThere(RuleBroken):
+    code = "assembly.not-there"
+    sentence = N_("To vote, be present: in the room, on line or by your postal form.")
+
+
+class OwnProxy(BadInput):
+    code = "assembly.own-proxy"
+    sentence = N_("A proxy is given to somebody else.")
+
+
+class TooManyProxies(RuleBroken):
+    """`details` has `proxies_max`."""
+
+    code = "assembly.too-many-proxies"
+    sentence = N_("This person already carries as many votes as the rules allow: {proxies_max}.")
+
+
+class HolderAbsent(RuleBroken):
+    code = "assembly.holder-absent"
+    sentence = N_("The person who carries this vote is not present: it cannot be cast.")
+
+
+class PrincipalPresent(RuleBroken):
+    code = "assembly.principal-present"
+    sentence = N_("The associate is present and votes in person: the proxy no longer serves.")
+
+
+class NoProxy(NotAllowed):
+    code = "assembly.no-proxy"
+    sentence = N_("You do not carry this associate’s vote.")
+
+
+class NoQuorum(RuleBroken):
+    """`details` has `there_percent` and `needed_percent`."""
+
+    code = "assembly.no-quorum"
+    sentence = N_(
+        "The quorum is not reached: {there_percent} % are there, {needed_percent} % are needed."
+    )
+
+
+class VoteUnderWay(RuleBroken):
+    code = "assembly.vote-under-way"
+    sentence = N_("A vote is still open or waits to be counted.")
+
+
+class MajorityUnsaid(RuleBroken):
+    code = "assembly.majority-unsaid"
+    sentence = N_("The statutes do not say by which majority this is decided: complete them first.")

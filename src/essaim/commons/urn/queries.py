@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Q
 
 from essaim.commons.urn.models import NamedBallot, Poll, PublishedBallot, RollEntry
+from essaim.commons.urn.rules import publication
 from essaim.commons.urn.rules.publication import OpenedBallot
 from essaim.commons.urn.rules.slips import Slip
 
 CHUNK = 5000
+VERIFIER = Path(__file__).with_name("verifier.py")
 
 
 def opened_ballots(poll: Poll) -> list[OpenedBallot]:
@@ -22,6 +25,43 @@ def opened_ballots(poll: Poll) -> list[OpenedBallot]:
             "college", "tracker", "choice", "nonce"
         )
     ]
+
+
+def published_files(poll: Poll, outcome: dict[str, Any]) -> dict[str, bytes]:
+    """The files of a counted sealed poll that anybody counts again with `verifier.py` (2 queries).
+
+    Args:
+        outcome: the result as it was declared.
+    """
+    ballots = publication.as_csv(opened_ballots(poll))
+    sizes = turnout(poll)
+    weights = {college["code"]: college for college in poll.colleges}
+    facts = {
+        "question": poll.question,
+        "options": poll.options,
+        "counting": poll.counting,
+        "colleges": [
+            {
+                "code": code,
+                "label": weights[code]["label"] if code in weights else "",
+                "weight": weights[code]["weight"] if code in weights else "1",
+                "voted": voted,
+                "entitled": entitled,
+            }
+            for code, (voted, entitled) in sizes.items()
+        ],
+        "ballots_sha256": publication.digest(ballots),
+    }
+    return {
+        "poll.json": _json(facts),
+        "ballots.csv": ballots,
+        "result.json": _json(outcome),
+        "verifier.py": VERIFIER.read_bytes(),
+    }
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 def turnout(poll: Poll) -> dict[str, tuple[int, int]]:

@@ -64,7 +64,7 @@ def open_vote(
         question=motion.item.title,
         paper_kind=PaperKind.MOTION,
         options=[Option("yes", _("Yes")), Option("no", _("No")), Option("abstain", _("Abstain"))],
-        counting={"method": "motion", "assembly": str(assembly.public_id)},
+        counting=counting.as_published(statutes.majorities[Kind(assembly.kind)]),
         colleges=[
             {"code": one.code, "label": one.label, "weight": str(one.weight)}
             for one in statutes.colleges

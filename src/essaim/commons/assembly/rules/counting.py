@@ -7,7 +7,14 @@ from fractions import Fraction
 from typing import Any, Final
 
 from essaim.commons.ballots.rules.colleges import CollegeVotes, decide_by_colleges
-from essaim.commons.ballots.rules.motions import Base, Majority, MotionResult, Votes, decide
+from essaim.commons.ballots.rules.motions import (
+    Base,
+    Majority,
+    MotionResult,
+    Votes,
+    counted,
+    decide,
+)
 from essaim.commons.statutes.rules.statutes import Abstention, MajorityBase, Statutes
 from essaim.commons.statutes.rules.statutes import Majority as StatutesMajority
 
@@ -37,6 +44,17 @@ class Decision:
 
     is_adopted: bool
     outcome: dict[str, Any]
+
+
+def as_published(majority: StatutesMajority) -> dict[str, Any]:
+    """Return how a motion is counted, as whoever counts it again reads it."""
+    return {
+        "method": "motion",
+        "needed": str(majority.needed),
+        "is_more_than": majority.is_more_than,
+        "base": "entitled" if majority.base is MajorityBase.ENTITLED else "valid",
+        "abstentions": majority.abstentions is Abstention.AGAINST,
+    }
 
 
 def gathered(ballots: Iterable[tuple[str, str]], entitled: Mapping[str, int]) -> dict[str, Ballots]:
@@ -71,7 +89,7 @@ def decided(
             _college_shown(code, found, statutes) for code, found in sorted(ballots.items())
         ],
     }
-    if not statutes.colleges or not any(found.votes.cast for found in ballots.values()):
+    if not statutes.colleges or not any(_weighs(found.votes, rule) for found in ballots.values()):
         return Decision(heads.is_adopted, outcome)
     weights = {college.code: college.weight for college in statutes.colleges}
     weighed = decide_by_colleges(
@@ -80,6 +98,11 @@ def decided(
     )
     outcome["weighted"] = _shown(weighed.weighted)
     return Decision(weighed.is_adopted, outcome)
+
+
+def _weighs(votes: Votes, rule: Majority) -> bool:
+    """Whether a college has a vote to count: only abstentions may be as good as none."""
+    return bool(votes.cast and counted(votes, rule))
 
 
 def _sum(ballots: Mapping[str, Ballots]) -> Votes:

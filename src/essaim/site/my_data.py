@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from essaim.commons.cooperative import panels as cooperative
 from essaim.core.agreements import queries as agreement_queries
 from essaim.core.agreements.models import Agreement
 from essaim.core.members import queries as member_queries
@@ -28,7 +29,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def my_data_file(request: HttpRequest) -> HttpResponse:
-    """All of it as JSON, to keep or to carry elsewhere (6 queries)."""
+    """All of it as JSON, to keep or to carry elsewhere (6 queries, then the cooperative's)."""
     response = JsonResponse(portrait(member_of(request)), json_dumps_params={"indent": 1})
     response["Content-Disposition"] = 'attachment; filename="essaim-mes-donnees.json"'
     response["Cache-Control"] = "private, no-store"
@@ -44,6 +45,7 @@ def portrait(member: Member) -> dict[str, Any]:
             for organisation, roles in member_queries.organisations_with_roles(member)
         ],
         "assistances": [_assistance(row) for row in member_queries.assistances_of(member)],
+        "shares": cooperative.portrait(member),
         "agreements": [
             _agreement(row)
             for row in agreement_queries.agreements_of(member).prefetch_related("lines", "shares")

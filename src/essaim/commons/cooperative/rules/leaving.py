@@ -1,5 +1,6 @@
 """What somebody who leaves is paid back, and when."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,9 +77,4 @@ def later(day: date, years: int) -> date:
 def months_later(day: date, months: int) -> date:
     """Return the day some months later, the last of the month when it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError(day)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from essaim.commons.cooperative import actions, queries
+from essaim.commons.cooperative import actions, queries, tasks
 from essaim.commons.cooperative.models import (
     Associate,
     Certificate,
@@ -14,6 +14,7 @@ from essaim.commons.cooperative.models import (
 from essaim.commons.cooperative.rules import refusals
 from essaim.commons.cooperative.tests import world as w
 from essaim.commons.cooperative.tests.refusing import expect_refusal
+from essaim.core.agreements.events import AgreementMoved
 from essaim.core.agreements.models import Agreement
 from essaim.core.documents import actions as documents
 from essaim.core.documents.rules import NotASale
@@ -338,3 +339,39 @@ def test_consent_to_electronic_notices_is_dated_and_only_adds_up(world):
     assert again == first
     assert not queries.last_consent(associate).is_given
     assert NoticeConsent.objects.count() == 2
+
+
+def test_a_payment_heard_of_before_it_came_is_not_noted(world):
+    request = world.ask()
+
+    assert actions.note_payment(agreement_id=request.agreement_id, now=w.NOW).state == State.ASKED
+    tasks.hear(AgreementMoved(agreement_id=request.agreement_id, to_state="accepted"))
+    tasks.hear(AgreementMoved(agreement_id=request.agreement_id, to_state="withdrawn"))
+    assert world.held("capital-received") == 0
+
+
+def test_the_job_of_the_worker_notes_payments(world):
+    request = world.ask()
+    record_payment(intent=PaymentIntent.objects.get(agreement=request.agreement), now=w.NOW)
+
+    tasks.note_payments(timestamp=0)
+
+    request.refresh_from_db()
+    assert request.state == State.PAID
+
+
+def test_rows_say_what_they_are(world):
+    associate = world.join(accepts_notices=True)
+    movement = associate.movements_in.get()
+    actions.keep_certificate(certificate=movement.certificate, now=w.NOW)
+    leaving = actions.ask_to_leave(associate=associate, reason="", by=world.amina, now=w.NOW)
+    actions.settle_exit(
+        departure=leaving, losses_cents=0, reserves_cents=0, by=world.board, now=w.NOW
+    )
+    rows = [
+        world.register, world.register.statutes.get(), associate, associate.category,
+        associate.college, movement, movement.certificate, movement.certificate.file,
+        movement.request, leaving, leaving.instalments.first(), associate.consents.get(),
+    ]  # fmt: skip
+
+    assert all(str(row).startswith("#") for row in rows)

@@ -255,12 +255,18 @@ def test_the_register_leaves_as_a_table_in_which_nothing_runs(client, world):
     world.join(shares=5)
     client.force_login(world.board)
 
-    answer = client.get(reverse("cooperative:desk_register_csv"))
+    address = reverse("cooperative:desk_register_csv")
 
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    head, *rows = csv.reader(io.StringIO(text), delimiter=";")
+    def table(**query):
+        answer = client.get(address, query)
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+    head, *rows = table()
     assert head[:2] == ["N°", "Nom"]
     assert rows == [["1", "'=CMD()", "Usagères et usagers", "Usages", "18/11/2026", "5"]]
+    assert table(day="2026-11-17") == [head]
+    assert table(day="2026-11-18") == table(day="never") == [head, *rows]
 
 
 def test_the_board_transfers_shares_and_excludes(client, town):

@@ -1,6 +1,6 @@
 """What the cooperative tells a member in their own space."""
 
-from essaim.commons.cooperative import panels
+from essaim.commons.cooperative import actions, panels
 from essaim.commons.cooperative.tests import world as w
 
 
@@ -38,3 +38,17 @@ def test_the_space_shows_them(client, world):
     client.force_login(world.board)
 
     assert "Le bureau du conseil" in client.get("/my/").content.decode()
+
+
+def test_what_the_register_holds_of_a_member_goes_with_their_data(client, world):
+    farm = world.join(world.farmer, "producers", 5, organisation=world.farm)
+    mine = world.join(world.farmer, shares=3, accepts_notices=True)
+    actions.transfer_shares(
+        giver=mine, taker=farm, shares=1, reason="", by=world.board, now=w.LATER
+    )
+    client.force_login(world.farmer)
+
+    (held,) = client.get("/my/data/file/").json()["shares"]
+
+    assert (held["number"], [row["shares"] for row in held["movements"]]) == (2, [-1, 3])
+    assert held["notices_by_email"][0]["is_given"]

@@ -1,11 +1,13 @@
 """The desk of the board: requests, the register, an associate, departures, statutes."""
 
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
 from essaim.commons.cooperative import actions, queries, spreadsheet
@@ -95,6 +97,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(one, holder_name(one), held.get(one.pk, 0)) for one in page.object_list],
         "text": text,
+        "today": localdate(now),
         "totals": queries.totals(kept, at=now),
     }
     return render(request, "cooperative/desk/register.html", context)
@@ -102,10 +105,15 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @by_policy(BOARD)
 def register_csv(request: HttpRequest) -> HttpResponse:
-    """The whole register of today, for a spreadsheet."""
-    kept = loading.kept_register(request)
-    rows = spreadsheet.lines(queries.lines(kept, at=clock.now()))
-    name = 'attachment; filename="registre-des-parts.csv"'
+    """The whole register at the end of a day, by default today, for a spreadsheet."""
+    kept, now = loading.kept_register(request), clock.now()
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = localdate(now)
+    at = min(now, make_aware(datetime.combine(day, time.max)))
+    rows = spreadsheet.lines(queries.lines(kept, at=at))
+    name = f'attachment; filename="registre-des-parts-{day}.csv"'
     return StreamingHttpResponse(  # type: ignore[return-value]
         rows, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
     )

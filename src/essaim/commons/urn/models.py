@@ -48,6 +48,8 @@ class Poll(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     counted_at = models.DateTimeField(null=True, blank=True)
+    counted_in = models.BigIntegerField(null=True, blank=True)
+    """The transaction that emptied the urn: until no other remembers the time before, no sweep."""
     swept_at = models.DateTimeField(null=True, blank=True)
     """When what lay in the files of the database before the count was overwritten."""
     digest = models.CharField(max_length=64, blank=True)

@@ -7,7 +7,7 @@ from essaim.commons.urn.actions.casting import (
     cast_sealed,
     draw_paper,
 )
-from essaim.commons.urn.actions.opening import close_poll, give_key, sweep
+from essaim.commons.urn.actions.opening import close_poll, give_key, sweep, sweep_counted
 from essaim.commons.urn.actions.preparing import Option, Voter, open_poll, prepare_poll, take_key
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "open_poll",
     "prepare_poll",
     "sweep",
+    "sweep_counted",
     "take_key",
 ]

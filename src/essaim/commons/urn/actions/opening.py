@@ -21,6 +21,13 @@ from essaim.core.members.models import Member
 
 BATCH = 2000
 SWEPT = ("urn_urnslot", "urn_rollentry", "urn_scrutineer")
+OLDER = """
+SELECT pg_snapshot_xmin(pg_current_snapshot()) <= counted.id OR EXISTS (
+    SELECT 1 FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()
+       AND age(backend_xmin) >= age(counted.id::xid))
+  FROM (SELECT %s::xid8 AS id) AS counted
+"""
 
 
 @transaction.atomic
@@ -71,16 +78,31 @@ def give_key(*, poll: Poll, member: Member, code: str, now: datetime) -> Poll:
     return poll
 
 
-def sweep(*, poll: Poll, now: datetime) -> None:
+def sweep(*, poll: Poll, now: datetime) -> bool:
     """Overwrite what PostgreSQL still holds of the time before the count; outside a transaction.
 
-    The tables are written anew without dead rows, and the journal goes on in another file.
+    The tables are written anew without dead rows. While another connection still sees the time
+    before the count, they would be kept: nothing is done then.
+
+    Returns:
+        whether it is done.
     """
     with connection.cursor() as cursor:
+        cursor.execute(OLDER, [str(poll.counted_in)])
+        (is_remembered,) = cursor.fetchone()
+        if is_remembered:
+            return False
         for table in SWEPT:
             cursor.execute(f"VACUUM FULL {table}")
         cursor.execute("CHECKPOINT")
     Poll.objects.filter(pk=poll.pk).update(swept_at=now)
+    return True
+
+
+def sweep_counted(*, now: datetime) -> int:
+    """Sweep after each poll that was counted and not swept yet (worker); return how many."""
+    counted = Poll.objects.filter(state=Poll.State.COUNTED, secrecy="sealed", swept_at=None)
+    return sum(sweep(poll=poll, now=now) for poll in counted.order_by("pk"))
 
 
 def _read_share(written: bytes) -> KeyShare:
@@ -110,9 +132,16 @@ def _open(poll: Poll, shares: list[KeyShare], now: datetime) -> None:
     # Written again all at once: a line no longer remembers in which transaction it was ticked.
     roll.update(has_voted=F("has_voted"))
     Scrutineer.objects.filter(poll=poll).update(sealed_share=None, opened_share=None)
-    poll.state, poll.counted_at = Poll.State.COUNTED, now
+    poll.state, poll.counted_at, poll.counted_in = Poll.State.COUNTED, now, _this_transaction()
     poll.digest = publication.digest(publication.as_csv(opened_ballots(poll)))
-    poll.save(update_fields=["state", "counted_at", "digest"])
+    poll.save(update_fields=["state", "counted_at", "counted_in", "digest"])
+
+
+def _this_transaction() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        (found,) = cursor.fetchone()
+    return int(found)
 
 
 def _publish(poll: Poll, ballots: list[OpenedBallot]) -> None:

@@ -85,6 +85,7 @@ def _sow_people_and_ground() -> None:
         legal_form="SCIC SA à capital variable",
         siren="912345675",
         vat_number="FR32912345675",
+        iban="FR7630006000011234567890189",
         address="23 rue du Faubourg-des-Postes",
         postcode="59000",
         town="Lille",

@@ -89,6 +89,7 @@ class JoinForm(RefusableForm):
         *args: Any,
         statutes: Statutes,
         organisations: list[Organisation],
+        stays_in_category: bool,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
@@ -105,7 +106,11 @@ class JoinForm(RefusableForm):
         self.fields["category"].choices = [  # type: ignore[attr-defined]
             (code, label) for code, label, _help in self.category_options
         ]
-        if all(len(statutes.colleges_open_to(one.code)) <= 1 for one in statutes.categories):
+        if stays_in_category:
+            del self.fields["category"]
+        if stays_in_category or all(
+            len(statutes.colleges_open_to(one.code)) <= 1 for one in statutes.categories
+        ):
             del self.fields["college"]
         else:
             self.fields["college"].choices = [  # type: ignore[attr-defined]

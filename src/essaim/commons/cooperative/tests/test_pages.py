@@ -123,6 +123,22 @@ def test_one_asks_only_in_the_name_of_organisations_one_manages(client, world):
     assert ShareRequest.objects.get().organisation == world.farm
 
 
+def test_an_associate_takes_more_shares_and_is_asked_for_no_category(client, town):
+    shown = page(client, "join", member=town.world.amina)
+
+    assert "Vous restez dans votre catégorie" in shown
+    assert 'name="category"' not in shown
+    answer = {"name_of": "me", "shares": "2", "means": "card", "has_read": "on"}
+    post(client, "join", member=town.world.amina, **answer)
+    assert ShareRequest.objects.order_by("-pk").first().category.code == "users"
+
+
+def test_an_associate_who_runs_a_farm_may_still_ask_for_it(client, world):
+    world.join(world.farmer, shares=2)
+
+    assert "reste dans sa catégorie" in page(client, "join", member=world.farmer)
+
+
 def test_a_category_of_two_colleges_shows_the_choice(client, db):
     world = w.build(both=('categories = ["producers"]', 'categories = ["producers", "users"]'))
 

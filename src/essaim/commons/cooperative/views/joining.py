@@ -52,14 +52,18 @@ def join(request: HttpRequest) -> HttpResponse:
     if register is None or version is None:
         return redirect("cooperative:cooperative")
     statutes = reading.from_toml(version.text)
+    organisations = list(_managed_by(member))
+    mine = queries.associate_of(register, member_id=member.pk, organisation_id=None)
     form = JoinForm(
-        request.POST or None, statutes=statutes, organisations=list(_managed_by(member))
-    )
+        request.POST or None, statutes=statutes, organisations=organisations,
+        stays_in_category=mine is not None and not organisations,
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         asked = _ask(register, member, form)
         if asked is not None:
             return redirect("cooperative:request", asked.public_id)
-    context = {"register": register, "statutes": statutes, "form": form, "form_key": uuid7()}
+    context = {"register": register, "statutes": statutes, "form": form, "form_key": uuid7(),
+               "mine": mine}  # fmt: skip
     return render(request, "cooperative/join.html", context, status=422 if form.errors else 200)
 
 
@@ -92,7 +96,7 @@ def _ask(register: Register, member: Member, form: JoinForm) -> ShareRequest | N
     try:
         return actions.ask_for_shares(
             register=register, member=member, organisation=typed["name_of"],
-            category_code=typed["category"], college_code=typed.get("college", ""),
+            category_code=typed.get("category", ""), college_code=typed.get("college", ""),
             shares=typed["shares"], means=typed["means"],
             accepts_notices=typed["accepts_notices"], now=clock.now(),
         )  # fmt: skip

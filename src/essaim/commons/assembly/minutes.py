@@ -61,6 +61,9 @@ def _point(item: Any) -> dict[str, Any]:
         return point
     return point | {
         "motion": motion.text,
+        "method": motion.method,
+        "options": motion.options,
+        "seats_count": motion.seats_count,
         "is_secret": motion.is_secret,
         "is_adopted": motion.is_adopted,
         "outcome": motion.outcome,

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.kernel.identifiers import uuid7
 
@@ -75,6 +76,14 @@ class Motion(models.Model):
         AgendaItem, on_delete=models.CASCADE, primary_key=True, related_name="motion"
     )
     text = models.TextField()
+    method = models.CharField(
+        max_length=20,
+        choices=[(method.value, method.value) for method in Method],
+        default=Method.MOTION.value,
+    )
+    options = models.JSONField(default=list)
+    """Among whom or what an election chooses: `[{"code": "a", "label": "Amina"}, …]`."""
+    seats_count = models.PositiveSmallIntegerField(default=1)
     is_secret = models.BooleanField(default=False)
     poll = models.OneToOneField(
         "urn.Poll", null=True, blank=True, on_delete=PROTECT, related_name="motion"

@@ -6,6 +6,7 @@ from essaim.commons.assembly.actions.convening import (
     add_item,
     convene,
     draft_assembly,
+    propose_election,
     propose_motion,
 )
 from essaim.commons.assembly.actions.deciding import cast, close_vote, declare, open_vote
@@ -25,6 +26,7 @@ __all__ = [
     "leave",
     "open_meeting",
     "open_vote",
+    "propose_election",
     "propose_motion",
     "revoke_proxy",
 ]

@@ -16,8 +16,14 @@ from essaim.commons.assembly.models import (
     Motion,
     Notice,
 )
+from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.rules.notices import earliest_meeting_day
-from essaim.commons.assembly.rules.refusals import EmptyAgenda, NoticeTooShort, WrongStep
+from essaim.commons.assembly.rules.refusals import (
+    ElectionTooSmall,
+    EmptyAgenda,
+    NoticeTooShort,
+    WrongStep,
+)
 from essaim.commons.cooperative.models import Associate, NoticeConsent, Register
 from essaim.commons.statutes.rules import assemblies
 from essaim.commons.statutes.rules.statutes import SARL
@@ -28,6 +34,7 @@ from essaim.web.environment import day, moment
 
 State = GeneralAssembly.State
 BATCH = 2000
+SEVERAL_SEATS = frozenset(Method) - {Method.INSTANT_RUNOFF, Method.MOTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,39 @@ def propose_motion(
         for change in changes
     )
     return motion
+
+
+@transaction.atomic
+def propose_election(
+    *,
+    assembly: GeneralAssembly,
+    title: str,
+    text: str,
+    names: Sequence[str],
+    method: Method,
+    seats_count: int = 1,
+    is_secret: bool = True,
+) -> Motion:
+    """Add a point at which people, or proposals, are chosen among several.
+
+    Raises:
+        WrongStep: the notice was sent.
+        ElectionTooSmall: nothing to choose, or two candidates of one name.
+    """
+    labels = [name.strip()[:120] for name in names if name.strip()]
+    if len(set(labels)) != len(labels) or not 1 <= seats_count < len(labels):
+        raise ElectionTooSmall(options_count=len(set(labels)), seats_count=seats_count)
+    item = add_item(assembly=assembly, title=title)
+    return Motion.objects.create(
+        item=item,
+        text=text,
+        method=method.value,
+        options=[
+            {"code": f"c{number}", "label": label} for number, label in enumerate(labels, start=1)
+        ],
+        seats_count=seats_count if method in SEVERAL_SEATS else 1,
+        is_secret=is_secret,
+    )
 
 
 @transaction.atomic

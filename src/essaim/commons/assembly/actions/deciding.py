@@ -12,7 +12,8 @@ from essaim.commons.assembly import queries
 from essaim.commons.assembly.actions.convening import lock
 from essaim.commons.assembly.actions.sitting import check_quorum
 from essaim.commons.assembly.models import GeneralAssembly, Motion
-from essaim.commons.assembly.rules import counting
+from essaim.commons.assembly.rules import counting, elections
+from essaim.commons.assembly.rules.elections import GRADE_MAX, PAPERS, Election, Method
 from essaim.commons.assembly.rules.refusals import (
     HolderAbsent,
     MajorityUnsaid,
@@ -24,11 +25,11 @@ from essaim.commons.assembly.rules.refusals import (
 )
 from essaim.commons.cooperative.models import Associate
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
+from essaim.commons.statutes.rules.statutes import Statutes
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn import queries as urn_queries
 from essaim.commons.urn.actions import Option, PaperDrawn, Receipt, Voter
 from essaim.commons.urn.models import NamedBallot, Poll, RollEntry
-from essaim.commons.urn.rules.choices import PaperKind
 from essaim.commons.urn.rules.refusals import PollNotOpen
 from essaim.core.bylaws import actions as bylaws
 from essaim.core.bylaws.rules import rule_book
@@ -58,13 +59,15 @@ def open_vote(
         raise VoteUnderWay
     check_quorum(assembly)
     statutes = queries.statutes_of(assembly)
-    if Kind(assembly.kind) not in statutes.majorities:
+    method = Method(motion.method)
+    if method is Method.MOTION and Kind(assembly.kind) not in statutes.majorities:
         raise MajorityUnsaid
     poll = urn.prepare_poll(
         question=motion.item.title,
-        paper_kind=PaperKind.MOTION,
-        options=[Option("yes", _("Yes")), Option("no", _("No")), Option("abstain", _("Abstain"))],
-        counting=counting.as_published(statutes.majorities[Kind(assembly.kind)]),
+        paper_kind=PAPERS[method],
+        options=_options(motion),
+        grade_max=GRADE_MAX if method is Method.MAJORITY_JUDGMENT else 0,
+        counting=_counting(motion, statutes, Kind(assembly.kind)),
         colleges=[
             {"code": one.code, "label": one.label, "weight": str(one.weight)}
             for one in statutes.colleges
@@ -144,22 +147,48 @@ def declare(*, motion: Motion, by: Member, now: datetime) -> Motion:
     done = Poll.State.COUNTED if motion.is_secret else Poll.State.CLOSED
     if poll is None or poll.state != done or motion.declared_at is not None:
         raise VoteUnderWay
-    statutes = queries.statutes_of(assembly)
+    count = _count_motion if motion.method == Method.MOTION else _count_election
+    motion.is_adopted, motion.outcome = count(motion, poll, queries.statutes_of(assembly))
+    motion.declared_at = now
+    motion.save(update_fields=["is_adopted", "outcome", "declared_at"])
+    if motion.is_adopted:
+        _put_in_force(assembly, motion, by, now)
+    return motion
+
+
+def _options(motion: Motion) -> list[Option]:
+    if motion.method == Method.MOTION:
+        return [Option("yes", _("Yes")), Option("no", _("No")), Option("abstain", _("Abstain"))]
+    return [Option(option["code"], option["label"]) for option in motion.options]
+
+
+def _counting(motion: Motion, statutes: Statutes, kind: Kind) -> dict[str, Any]:
+    """How it is counted, as whoever counts it again reads it."""
+    if motion.method == Method.MOTION:
+        return counting.as_published(statutes.majorities[kind])
+    return {"method": motion.method, "seats_count": motion.seats_count}
+
+
+def _count_motion(motion: Motion, poll: Poll, statutes: Statutes) -> tuple[bool, dict[str, Any]]:
     entitled = {code: sizes[1] for code, sizes in urn_queries.turnout(poll).items()}
     decision = counting.decided(
         statutes,
-        statutes.majorities[Kind(assembly.kind)],
+        statutes.majorities[Kind(motion.item.assembly.kind)],
         counting.gathered(urn_queries.choices(poll), entitled),
     )
-    motion.is_adopted, motion.outcome, motion.declared_at = (
-        decision.is_adopted,
-        decision.outcome,
-        now,
+    return decision.is_adopted, decision.outcome
+
+
+def _count_election(motion: Motion, poll: Poll, statutes: Statutes) -> tuple[bool, dict[str, Any]]:
+    """Ties that only a draw ends are drawn from the list of ballots, which nobody knew before."""
+    election = Election(
+        method=Method(motion.method),
+        options=tuple(option["code"] for option in motion.options),
+        seats_count=motion.seats_count,
+        seed=poll.digest or str(poll.public_id),
     )
-    motion.save(update_fields=["is_adopted", "outcome", "declared_at"])
-    if decision.is_adopted:
-        _put_in_force(assembly, motion, by, now)
-    return motion
+    weights = {college.code: college.weight for college in statutes.colleges}
+    return elections.decided(election, list(urn_queries.choices(poll)), weights)
 
 
 def _sitting(assembly: GeneralAssembly) -> GeneralAssembly:

@@ -76,6 +76,16 @@ class NoQuorum(RuleBroken):
     )
 
 
+class ElectionTooSmall(BadInput):
+    """`details` has `options_count` and `seats_count`."""
+
+    code = "assembly.election-too-small"
+    sentence = N_(
+        "There must be more candidates ({options_count}) than seats ({seats_count}), each with a"
+        " name of their own: otherwise put a motion to the vote."
+    )
+
+
 class VoteUnderWay(RuleBroken):
     code = "assembly.vote-under-way"
     sentence = N_("A vote is still open or waits to be counted.")

@@ -17,8 +17,9 @@ NAMES = ("ada", "bob")
 
 
 def open_one(voters_count: int) -> dict:
+    poll_count = Poll.objects.count()
     members = Member.objects.bulk_create(
-        Member(email=f"p{n}@exemple.fr", display_name=f"P{n}", password="!")
+        Member(email=f"p{n}.{poll_count}@exemple.fr", display_name=f"P{n}", password="!")
         for n in range(1, voters_count + 1)
     )
     voters = [Voter(n, f"P{n}", "users", one.pk) for n, one in enumerate(members, start=1)]

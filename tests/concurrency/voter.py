@@ -18,7 +18,7 @@ from tests.concurrency.harness import act  # noqa: E402
 
 number, crowd_size, poll_id, *sabotage = sys.argv[1:]
 PATIENCE_S = 60
-voters_max = 100 if sabotage else 10**6  # the urn has room for three ballots of each of a hundred
+voters_max = 50 if sabotage else 10**6  # the urn has room for three ballots of each of them
 
 if "lock" in sabotage:
     # Both phones of a voter find the roll not ticked: each takes a place of its own.

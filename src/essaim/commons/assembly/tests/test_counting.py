@@ -2,10 +2,12 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from essaim.commons.assembly.rules import counting
+from essaim.commons.assembly.rules import counting, elections
+from essaim.commons.assembly.rules.elections import Election, Method
 from essaim.commons.statutes.rules.statutes import Abstention, Majority, MajorityBase
 from essaim.commons.statutes.tests.models_of_statutes import statutes_of
 from essaim.commons.urn import verifier
@@ -81,3 +83,61 @@ def test_one_more_yes_never_loses_a_motion_that_was_adopted():
         assert declared(room, majority).is_adopted
         room["users"] = (["yes", "yes", "yes", "no"], absent - 1)
         assert declared(room, majority).is_adopted
+
+
+OPTIONS = ("c1", "c2", "c3", "c4")
+CHOICES_OF = {
+    Method.APPROVAL: st.lists(st.sampled_from(OPTIONS), unique=True, min_size=1),
+    Method.MAJORITY_JUDGMENT: st.dictionaries(
+        st.sampled_from(OPTIONS), st.integers(0, elections.GRADE_MAX), min_size=1
+    ),
+}
+rankings = st.permutations(OPTIONS).flatmap(
+    lambda order: st.integers(1, len(order)).flatmap(
+        lambda length: st.lists(st.booleans(), min_size=length, max_size=length).map(
+            lambda joins: in_tiers(order[:length], joins)
+        )
+    )
+)
+
+
+def in_tiers(order, joins):
+    tiers = []
+    for option, is_equal in zip(order, joins, strict=True):
+        if is_equal and tiers:
+            tiers[-1].append(option)
+        else:
+            tiers.append([option])
+    return tiers
+
+
+@pytest.mark.parametrize("method", [one for one in Method if one is not Method.MOTION])
+@pytest.mark.parametrize("seats_count", [1, 2])
+def test_whoever_is_declared_elected_is_elected_by_the_verifier(method, seats_count):
+    if method is Method.INSTANT_RUNOFF and seats_count > 1:
+        return
+    paper = CHOICES_OF.get(method, rankings)
+
+    @given(
+        ballots=st.lists(
+            st.tuples(st.sampled_from(CODES), st.one_of(st.just("blank"), paper)), max_size=12
+        )
+    )
+    def check(ballots):
+        election = Election(method, OPTIONS, seats_count, "a" * 64)
+        weights = {college.code: college.weight for college in STATUTES.colleges}
+        _, outcome = elections.decided(election, ballots, weights)
+        rows = [
+            {"college": college, "choice": verifier.json.dumps(choice)}
+            for college, choice in ballots
+        ]
+        poll = {
+            "counting": {"method": method.value, "seats_count": seats_count},
+            "options": [{"code": code, "label": code} for code in OPTIONS],
+            "colleges": [{"code": c.code, "weight": str(c.weight)} for c in STATUTES.colleges],
+            "ballots_sha256": "a" * 64,
+        }
+
+        verifier.check_election(rows, poll, outcome)
+
+    check()

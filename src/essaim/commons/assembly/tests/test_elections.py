@@ -1,5 +1,7 @@
 """Electing people at an assembly: by which paper, counted how, and what a tie leaves open."""
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
@@ -12,6 +14,7 @@ from essaim.commons.assembly.rules.refusals import ElectionTooSmall
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import MEETING
 from essaim.commons.urn import actions as urn
+from essaim.commons.urn import queries as urn_queries
 from essaim.commons.urn.rules.choices import PaperSpoilt
 
 NAMES = ("Gaëlle", "Hugo", "Inès")
@@ -90,7 +93,7 @@ def propose(hall, **changes):
 
 
 @pytest.mark.django_db
-def test_a_board_is_elected_in_secret_from_the_paper_to_the_minutes():
+def test_a_board_is_elected_in_secret_from_the_paper_to_the_minutes(tmp_path):
     hall = halls.build()
     hall.draft()
     motion = propose(hall)
@@ -119,6 +122,15 @@ def test_a_board_is_elected_in_secret_from_the_paper_to_the_minutes():
     assert len(motion.outcome["weighted"]["winners"]) == 2
     assert minutes.content["points"][0]["outcome"]["ballots_count"] == 6
     assert minutes.content["points"][0]["options"][0]["label"] == "Gaëlle"
+    assert counted_again(tmp_path, poll, motion) == 0
+
+
+def counted_again(folder, poll, motion):
+    poll.refresh_from_db()
+    for name, content in urn_queries.published_files(poll, motion.outcome).items():
+        (folder / name).write_bytes(content)
+    command = [sys.executable, "-I", "-S", str(folder / "verifier.py"), str(folder)]
+    return subprocess.run(command, check=False, capture_output=True).returncode
 
 
 @pytest.mark.django_db

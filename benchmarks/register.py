@@ -20,6 +20,8 @@ from django.core.paginator import Paginator
 from django.db import connection
 from psycopg import sql
 
+from essaim.commons.assembly import queries as assembly_queries
+from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative import actions, queries, spreadsheet
 from essaim.commons.cooperative.models import Register
 from essaim.commons.statutes import models_of_statutes
@@ -53,7 +55,11 @@ def run(quick: bool) -> dict[str, Any]:  # noqa: FBT001 - the form all benchmark
     count = ASSOCIATES_QUICK if quick else ASSOCIATES_COUNT
     with _database_of_its_own():
         register, filling_s = _fill(count)
-        results = [*_measure(register), _result("filling, per movement", filling_s * 1e3 / count)]
+        results = [
+            *_measure(register),
+            _result("filling, per movement", filling_s * 1e3 / count),
+            _measure_quorum(register, present_count=min(2000, count // 2)),
+        ]
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
             (version,) = cursor.fetchone() or ("?",)
@@ -166,6 +172,32 @@ def _measure(register: Register) -> list[dict[str, Any]]:
         _result("the whole file (CSV)", _median(exported, 5), _median(lambda: _bare(register), 5),
                 GOAL_MS),
     ]  # fmt: skip
+
+
+def _measure_quorum(register: Register, *, present_count: int) -> dict[str, Any]:
+    """The live quorum of an assembly, against reading every person into memory to count them."""
+    meeting = GeneralAssembly.objects.create(
+        register=register, kind="ordinary", title="Bench", place="Lille", meets_at=NOW,
+        state="sitting", record_at=NOW,
+    )  # fmt: skip
+    _copy(
+        "assembly_attendance (assembly_id, associate_id, how, arrived_at)",
+        ((meeting.pk, number, "room", NOW) for number in range(1, present_count + 1)),
+    )
+    _copy(
+        "assembly_proxy (assembly_id, principal_id, holder_id, given_at)",
+        ((meeting.pk, present_count + n, n, NOW) for n in range(1, present_count // 4)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE assembly_attendance, assembly_proxy")
+
+    def read() -> int:
+        there = set(meeting.attendances.filter(left_at=None).values_list("associate_id", flat=True))
+        people = assembly_queries.entitled_at(meeting).select_related("college")
+        return sum(person.pk in there for person in people)
+
+    live_ms = _median(lambda: assembly_queries.attendance(meeting))
+    return _result(f"live quorum, {present_count} present", live_ms, _median(read, 3), 50.0)
 
 
 def _bare(register: Register) -> int:

@@ -62,7 +62,7 @@ def close_meeting(*, assembly: GeneralAssembly, by: Member, now: datetime) -> Mi
 
 
 def check_quorum(assembly: GeneralAssembly) -> None:
-    """Refuse when too few are there at this instant (4 queries).
+    """Refuse when too few are there at this instant (2 queries).
 
     Raises:
         NoQuorum: `details` has the parts, in per cent.

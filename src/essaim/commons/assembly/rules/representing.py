@@ -1,7 +1,6 @@
-"""Who is there, in person or by somebody else, and what part of the cooperative that is."""
+"""What part of the cooperative is there, in person or by somebody else."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,12 +9,13 @@ from essaim.commons.statutes.rules.statutes import Quorum, Statutes
 
 
 @dataclass(frozen=True, slots=True)
-class Entitled:
-    """Somebody with a vote at the record date. `college` is empty where there are none."""
+class Room:
+    """One college: who has a vote, who is there, whose proxy is held by somebody there."""
 
-    key: int
-    college: str
-    is_active: bool = False
+    entitled_count: int
+    present_count: int
+    represented_count: int
+    active_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +34,26 @@ class Attendance:
         return self.there >= self.needed and self.present_count > 0
 
 
-def represented(present: frozenset[int], holders: Mapping[int, int]) -> frozenset[int]:
-    """Return the absent whose proxy is held by somebody present.
-
-    Args:
-        holders: by principal, who holds their proxy. A proxy does not travel further: its holder
-            must be there in person.
-    """
-    return frozenset(
-        principal
-        for principal, holder in holders.items()
-        if principal not in present and holder in present
-    )
-
-
 def attendance(
-    statutes: Statutes,
-    quorum: Quorum,
-    needed: Fraction,
-    entitled: Iterable[Entitled],
-    *,
-    present: frozenset[int],
-    holders: Mapping[int, int],
+    statutes: Statutes, quorum: Quorum, needed: Fraction, rooms: Mapping[str, Room]
 ) -> Attendance:
     """Measure who is there against what the quorum wants.
 
     Args:
-        present: keys of those there in person, on line or by postal form.
         needed: the part wanted at this convening.
+        rooms: by code of college; without colleges the single key "".
     """
-    everybody = list(entitled)
-    known = {one.key for one in everybody}
-    in_person = present & known
-    by_proxy = represented(in_person, {p: h for p, h in holders.items() if p in known})
-    there = in_person | by_proxy
-    sizes, active, here = Counter[str](), Counter[str](), Counter[str]()
-    for one in everybody:
-        sizes[one.college] += 1
-        active[one.college] += one.is_active
-        here[one.college] += one.key in there
-    codes = {college.code for college in statutes.colleges} | sizes.keys()
-    rooms = {code: Present(sizes[code], here[code], active[code]) for code in codes}
+    empty = {college.code: Room(0, 0, 0) for college in statutes.colleges}
+    counted = {
+        code: Present(
+            room.entitled_count, room.present_count + room.represented_count, room.active_count
+        )
+        for code, room in {**empty, **rooms}.items()
+    }
     return Attendance(
-        there=participation(statutes, quorum.basis, rooms),
+        there=participation(statutes, quorum.basis, counted),
         needed=needed,
-        present_count=len(in_person),
-        represented_count=len(by_proxy),
-        entitled_count=len(everybody),
+        present_count=sum(room.present_count for room in rooms.values()),
+        represented_count=sum(room.represented_count for room in rooms.values()),
+        entitled_count=sum(room.entitled_count for room in rooms.values()),
     )

@@ -70,9 +70,9 @@ class Hall:
         )  # fmt: skip
 
 
-def build() -> Hall:
+def build(**replaced) -> Hall:
     """Statutes of a territory; users weigh 35 %, workers 20 %; the other colleges are empty."""
-    hall = Hall(coop.build())
+    hall = Hall(coop.build(**replaced))
     early = DRAFTED - timedelta(days=200)
     for name in USERS:
         person = hall.world.amina if name == "amina" else coop.person(name)

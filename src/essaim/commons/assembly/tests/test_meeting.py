@@ -29,6 +29,7 @@ from essaim.commons.assembly.tests.hall import DRAFTED, MEETING, NEXT_DAY
 from essaim.commons.cooperative.tests import world as coop
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import RollEntry
+from essaim.core.agreements.models import Agreement
 from essaim.core.bylaws import queries as bylaws
 from essaim.core.bylaws.models import ArticleValue
 from essaim.core.bylaws.rules import OutOfBounds, rule_book
@@ -132,6 +133,31 @@ def test_the_quorum_weighs_colleges_and_counts_proxies_of_those_there():
     assert found.there == Fraction(35, 55) * Fraction(2, 4)
     assert (found.present_count, found.represented_count, found.entitled_count) == (1, 1, 6)
     assert found.is_quorate
+
+
+def test_the_quorum_is_counted_in_two_queries(django_assert_num_queries):
+    hall, _ = halls.sitting("amina", "bea", "elie")
+
+    with django_assert_num_queries(2):
+        queries.attendance(hall.assembly)
+
+
+def test_where_only_the_active_count_those_who_received_nothing_in_a_year_are_left_out():
+    basis = ('[quorums.ordinary]\nbasis = "colleges"', '[quorums.ordinary]\nbasis = "active"')
+    hall = halls.build(basis=basis)
+    hall.draft()
+    hall.propose()
+    hall.convene()
+    hall.arrive("amina")
+
+    found = queries.attendance(hall.assembly)
+
+    # Subscribing shares is an agreement: all six were active within the year.
+    assert found.there == Fraction(1, 6)
+    Agreement.objects.exclude(receiver=hall.member("amina")).update(
+        proposed_at=DRAFTED - timedelta(days=400)
+    )
+    assert queries.attendance(hall.assembly).there == 1
 
 
 def test_without_the_quorum_the_meeting_does_not_open():

@@ -7,7 +7,6 @@ ballots one by one, in the same process.
 """
 
 import json
-import os
 import random
 import resource
 import subprocess
@@ -19,7 +18,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
 from essaim.commons.ballots.rules.budgets import BudgetBallot, Project, greedy
 from essaim.commons.ballots.rules.colleges import CollegeVotes, decide_by_colleges
 from essaim.commons.ballots.rules.equal_shares import Completion, equal_shares
@@ -42,14 +40,12 @@ SECONDS_GOAL, MEGABYTES_GOAL = 5.0, 300
 
 def run(quick: bool) -> dict[str, Any]:  # noqa: FBT001 - the form all benchmarks share
     """Count in child processes and return the figures."""
-    load = os.getloadavg()[0]
     count = BALLOTS_QUICK if quick else BALLOTS_COUNT
     cases = [_in_a_process(name, count) for name in CASES]
     results = [_seconds(figures) for figures in cases]
     results += [_command(count), _memory(cases)]
     return {
         "name": "assembly",
-        "machine": f"{machine.describe()}, load {load:.1f}",
         "data": {"ballots": count, "options": len(OPTIONS), "projects": PROJECTS_COUNT},
         "results": results,
     }

@@ -21,8 +21,7 @@ from uuid import UUID
 
 import psycopg
 
-from benchmarks.machine import describe
-from benchmarks.serving import serving
+from benchmarks.serving import race, serving
 from essaim.kernel.identifiers import uuid7
 
 LINES = 5
@@ -58,7 +57,6 @@ def run(*, quick: bool) -> dict[str, Any]:
     web, pgbench = _over_http(world, web_orders, next_basket, rounds=2 if quick else 3)
     return {
         "name": "checkout",
-        "machine": describe(),
         "data": {"baskets": total, "lines": LINES, "rounds": rounds, "fsync": "on"},
         "results": _results(takings, latencies, web, pgbench, world),
     }
@@ -301,33 +299,11 @@ def _over_http(
     with serving() as port:
         for _ in range(rounds):
             share = [next(baskets) for _ in range(orders)]
-            web.append(_web_race(world, port, share))
+            web.append(
+                race(["benchmarks.checkout", "client", str(port), world["path"]], share, PROCESSES)
+            )
             bench.append(_pgbench(world, [next(baskets) for _ in range(orders)]))
     return median(web), median(bench)
-
-
-def _web_race(world: dict[str, Any], port: int, share: list[int]) -> float:
-    clients = [
-        subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.checkout", "client", str(port), world["path"]],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        for _ in range(PROCESSES)
-    ]
-    for client in clients:
-        _hear(client)
-    started = time.perf_counter()
-    for number, client in enumerate(clients):
-        _tell(client, share[number::PROCESSES])
-    done = sum(_hear(client) for client in clients)
-    elapsed = time.perf_counter() - started
-    for client in clients:
-        client.communicate()
-    assert done == len(share), f"{done} orders of {len(share)}"
-    return done / elapsed
 
 
 def client(port: int, world_path: str) -> None:

@@ -6,20 +6,16 @@ rows, which no page can beat; for the totals, what models invite to write (one s
 on a sample; for a search, the same page without any search.
 """
 
-import os
-import platform
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.core.management import call_command
 from django.core.paginator import Paginator
 from django.db import connection
-from psycopg import sql
 
+from benchmarks.database import copy, database_of_its_own
 from essaim.commons.assembly import queries as assembly_queries
 from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative import actions, queries, spreadsheet
@@ -51,50 +47,19 @@ LAST = ["Carpentier", "Deroo", "Lambin", "Masson", "Picavet", "Roussel", "Vandam
 
 def run(quick: bool) -> dict[str, Any]:  # noqa: FBT001 - the form all benchmarks share
     """Measure and return the figures; Django must be set up on a running database."""
-    load = os.getloadavg()[0]  # other work on the machine, before ours begins
     count = ASSOCIATES_QUICK if quick else ASSOCIATES_COUNT
-    with _database_of_its_own():
+    with database_of_its_own(DATABASE):
         register, filling_s = _fill(count)
         results = [
             *_measure(register),
             _result("filling, per movement", filling_s * 1e3 / count),
             _measure_quorum(register, present_count=min(2000, count // 2)),
         ]
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version")
-            (version,) = cursor.fetchone() or ("?",)
     return {
         "name": "register",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, PostgreSQL {version}, "
-        f"load {load:.1f}",
         "data": {"quick": quick, "associates": count, "movements": count + count // 10},
         "results": results,
     }
-
-
-@contextmanager
-def _database_of_its_own() -> Iterator[None]:
-    before = connection.settings_dict["NAME"]
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
-    with connection.cursor() as cursor:
-        cursor.execute(drop)
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-    connection.close()
-    connection.settings_dict["NAME"] = DATABASE
-    try:
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-        with connection.cursor() as cursor:
-            cursor.execute(drop)
-
-
-def _copy(target: str, rows: Iterator[Sequence[object]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _fill(count: int) -> tuple[Register, float]:
@@ -110,7 +75,7 @@ def _fill(count: int) -> tuple[Register, float]:
     )  # fmt: skip
     users = register.categories.get(code="users").pk
     college = register.colleges.get(code="users").pk
-    _copy(
+    copy(
         "members_member (id, public_id, email, display_name, phone, language, agenda_key,"
         " is_active, joined_at, password, is_superuser)",
         (
@@ -120,13 +85,13 @@ def _fill(count: int) -> tuple[Register, float]:
             for number in range(1, count + 1)
         ),
     )  # fmt: skip
-    _copy(
+    copy(
         "cooperative_associate (id, public_id, register_id, number, member_id, category_id,"
         " college_id, admitted_at)",
         ((n, uuid7(), register.pk, n, n, users, college, opened) for n in range(1, count + 1)),
     )
     started = time.perf_counter()
-    _copy(
+    copy(
         "cooperative_sharemovement (public_id, register_id, number, kind, from_associate_id,"
         " to_associate_id, shares, nominal_cents, moved_at, reason)",
         _movements(register, count, opened, chance),
@@ -180,11 +145,11 @@ def _measure_quorum(register: Register, *, present_count: int) -> dict[str, Any]
         register=register, kind="ordinary", title="Bench", place="Lille", meets_at=NOW,
         state="sitting", record_at=NOW,
     )  # fmt: skip
-    _copy(
+    copy(
         "assembly_attendance (assembly_id, associate_id, how, arrived_at)",
         ((meeting.pk, number, "room", NOW) for number in range(1, present_count + 1)),
     )
-    _copy(
+    copy(
         "assembly_proxy (assembly_id, principal_id, holder_id, given_at)",
         ((meeting.pk, present_count + n, n, NOW) for n in range(1, present_count // 4)),
     )

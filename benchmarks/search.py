@@ -6,8 +6,6 @@ Baselines are taken in the same run, interleaved: the same statements without th
 haversine formula, which shares no code with the database.
 """
 
-import os
-import platform
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,12 +15,11 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
-from django.core.management import call_command
 from django.db import connection
-from psycopg import sql
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
+from benchmarks.database import copy, database_of_its_own
 from essaim.core.catalogue import queries as catalogue
 from essaim.core.catalogue.rules import indexing
 from essaim.core.catalogue.rules.lexicon import lines_of
@@ -47,8 +44,7 @@ KIND_WEIGHTS = (40, 20, 15, 10, 8, 5, 1.9, 0.1)
 
 def run(quick: bool) -> dict[str, Any]:  # noqa: FBT001 - the form all benchmarks share
     """Measure and return the figures; Django must be set up on a running database."""
-    load = os.getloadavg()[0]  # other work on the machine, before ours begins
-    with _database_of_its_own():
+    with database_of_its_own(DATABASE):
         results = [
             *_measure_search(
                 LISTINGS_QUICK if quick else LISTINGS_COUNT,
@@ -59,13 +55,8 @@ def run(quick: bool) -> dict[str, Any]:  # noqa: FBT001 - the form all benchmark
                 NEAREST_QUICK if quick else NEAREST_COUNT,
             ),
         ]
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version")
-            (version,) = cursor.fetchone() or ("?",)
     return {
         "name": "search",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, PostgreSQL {version}, "
-        f"load {load:.1f}",
         "data": {
             "quick": quick,
             "listings": LISTINGS_QUICK if quick else LISTINGS_COUNT,
@@ -73,31 +64,6 @@ def run(quick: bool) -> dict[str, Any]:  # noqa: FBT001 - the form all benchmark
         },
         "results": results,
     }
-
-
-@contextmanager
-def _database_of_its_own() -> Iterator[None]:
-    before = connection.settings_dict["NAME"]
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
-    with connection.cursor() as cursor:
-        cursor.execute(drop)
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-    connection.close()
-    connection.settings_dict["NAME"] = DATABASE
-    try:
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-        with connection.cursor() as cursor:
-            cursor.execute(drop)
-
-
-def _copy(target: str, rows: Iterator[Sequence[object]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _settle(table: str) -> None:
@@ -180,13 +146,13 @@ def _fill_listings(territory_id: int, count: int) -> None:
                 NOW - timedelta(minutes=chance.randrange(200 * 1440)),
             )
 
-    _copy(
+    copy(
         "catalogue_listing (public_id, territory_id, provider_id, trade, need, kind, is_request,"
         " title, summary, path, search_vector, lat, lng, price_label, status, open_week,"
         " published_at)",
         rows(),
     )
-    _copy(
+    copy(
         "catalogue_word (word, token, listing_count)",
         ((word, indexing.stored_token(word), times) for word, times in used.items()),
     )
@@ -258,7 +224,7 @@ def _fill_places(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nda
         cursor.execute("SELECT pg_get_indexdef('place_near'::regclass)")
         (index,) = cursor.fetchone() or ("",)
         cursor.execute("DROP INDEX place_near")
-    _copy(
+    copy(
         "territories_place (id, public_id, name, kind, address, commune_id, lat, lng, shown_lat,"
         " shown_lng, cell_r9, is_home, created_at)",
         rows(),

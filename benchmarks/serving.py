@@ -35,15 +35,25 @@ def serving() -> Iterator[int]:
 
 def pages_per_second(port: int, addresses: Sequence[str]) -> float:
     """Let 4 clients with kept connections read the addresses once; return pages per second."""
+    return race(["benchmarks.serving", str(port)], addresses, CLIENTS)
+
+
+def race(module: Sequence[str], share: Sequence[object], count: int) -> float:
+    """Let `count` processes do a share each; return how many things were done per second.
+
+    Args:
+        module: a module to run and its arguments. It says it is ready with one line, reads its part
+            of the share as one line of JSON, and says with one line how much of it was done.
+    """
     clients = [
         subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.serving", str(port)],
+            [sys.executable, "-m", *module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
         )
-        for _ in range(CLIENTS)
+        for _ in range(count)
     ]
     for client in clients:
         assert client.stdout is not None
@@ -51,12 +61,12 @@ def pages_per_second(port: int, addresses: Sequence[str]) -> float:
     started = time.perf_counter()
     for number, client in enumerate(clients):
         assert client.stdin is not None
-        client.stdin.write(json.dumps(list(addresses[number::CLIENTS])) + "\n")
+        client.stdin.write(json.dumps(list(share[number::count])) + "\n")
         client.stdin.flush()
-    read = sum(int(client.communicate()[0]) for client in clients)
+    done = sum(int(client.communicate()[0]) for client in clients)
     elapsed = time.perf_counter() - started
-    assert read == len(addresses), f"{read} pages of {len(addresses)}"
-    return read / elapsed
+    assert done == len(share), f"{done} of {len(share)} were done"
+    return done / elapsed
 
 
 def _wait_for(port: int) -> None:

@@ -14,7 +14,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from benchmarks.machine import describe
 from benchmarks.serving import pages_per_second, serving
 from essaim.core.members.models import Organisation
 from essaim.trades.food_hub.models import CycleOffer, OrderCycle, Product, StockPool, Variant
@@ -48,7 +47,6 @@ def run(*, quick: bool) -> dict[str, Any]:
     p95 = times_ms[int(len(times_ms) * 0.95)]
     return {
         "name": "shop",
-        "machine": describe(),
         "data": {"packs": count, "producers": PRODUCERS, "page": PAGE, "asked": len(times_ms)},
         "results": [
             _fact("queries of a page", many, "queries", few, 10, is_met=many <= 10),

@@ -64,20 +64,22 @@ def run(options: argparse.Namespace) -> int:
 def _measure(name: str, *, is_quick: bool) -> dict[str, Any]:
     """Run a benchmark; what it prints meanwhile goes to the error output, beside the result."""
     usual, sys.stdout = sys.stdout, sys.stderr
+    measured_on = machine()
     try:
         module = importlib.import_module(f"benchmarks.{name}")
         report: dict[str, Any] = module.run(quick=is_quick)
     finally:
         sys.stdout = usual
-    return {"name": name, "machine": machine()} | report
+    return {"name": name, "machine": measured_on} | report
 
 
 def machine() -> str:
-    """Say what the figures were measured on."""
+    """Say what the figures were measured on, and how busy it was with other things."""
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     system = f"{platform.system()} {platform.machine()}"
-    return f"{cpus} CPU, {memory_gb:.0f} GB, {system}, Python {platform.python_version()}"
+    python, load = platform.python_version(), os.getloadavg()[0]
+    return f"{cpus} CPU, {memory_gb:.0f} GB, {system}, Python {python}, load {load:.1f}"
 
 
 def show(report: dict[str, Any], console: Console) -> None:

@@ -75,6 +75,29 @@ class AgreementDraft:
     def number(self) -> str:
         return spoken_number(self.serial)
 
+    def whole(self) -> dict[str, Any]:
+        """The agreement as `queries.whole` reads it once it is recorded, without reading it."""
+        return {
+            "public_id": self.public_id,
+            "number": self.number,
+            "state": self.state.value,
+            "total_cents": self.total_cents,
+            "tax_cents": self.tax_cents,
+            "lines": [
+                {
+                    "label": line.label,
+                    "quantity": line.quantity,
+                    "unit_price_cents": line.unit_price_cents,
+                    "amount_cents": line.amount_cents,
+                }
+                for line in self.lines
+            ],
+            "shares": [
+                {"role": share.role, "label": share.label, "amount_cents": share.amount_cents}
+                for share in self.shares
+            ],
+        }
+
 
 DRAW_KEYS = """
 nextval('agreements_agreement_id_seq') AS agreement_id, nextval('agreements_number') AS serial

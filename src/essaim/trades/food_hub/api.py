@@ -203,6 +203,8 @@ def place_order(request: HttpRequest, body: OrderIn) -> Status[dict[str, Any]]:
         note=body.note,
         now=clock.now(),
     )
+    if placed.draft is not None:
+        return Status(201, placed.draft.whole())
     return Status(201, agreement_queries.whole(placed.public_id))
 
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from essaim.core.agreements import actions
+from essaim.core.agreements import actions, queries
 from essaim.core.agreements.actions import ShareDraft
 from essaim.core.agreements.events import AgreementMoved
 from essaim.core.agreements.models import Agreement, Basket, JournalEvent, Share, Transition
@@ -66,6 +66,15 @@ def test_an_agreement_is_recorded_whole_in_one_statement(django_assert_num_queri
     assert Transition.objects.get().to_state == "proposed"
     promise = JournalEvent.objects.get()
     assert (promise.phase, promise.resource, promise.quantity) == ("commitment", "Une chaise", 2)
+
+
+@db
+def test_an_agreement_is_told_as_it_will_be_read():
+    wanted = draft()
+
+    actions.record(draft=wanted, now=NOW)
+
+    assert wanted.whole() == queries.whole(wanted.public_id)
 
 
 @db

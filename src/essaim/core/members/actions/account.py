@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, transaction
 
 from essaim.core.members import queries
 from essaim.core.members.models import AccessToken, Member
@@ -115,11 +115,22 @@ def revoke_access_token(*, token: AccessToken, now: datetime) -> AccessToken:
 
 
 def let_in_by_token(*, token: str, now: datetime) -> Member | None:
-    """Return the active member of a key in force, its use noted; None lets nobody in (1 query)."""
+    """Return the active member of a key in force, its use noted; None lets nobody in (1 query).
+
+    It is the first statement of a program's request, and so tries the connection itself: one that
+    died since the last request is opened again, and the statement sent again.
+    """
     values = {
         "digest": queries.token_digest(token),
         "now": now,
         "noted_before": now - USE_NOTED_EVERY,
     }
-    row = run_prepared(LET_IN, values).one()
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        row = run_prepared(LET_IN, values).one()
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        row = run_prepared(LET_IN, values).one()
     return None if row is None else Member.from_db(DEFAULT_DB_ALIAS, MEMBER_FIELDS, row)

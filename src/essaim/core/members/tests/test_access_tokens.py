@@ -4,6 +4,7 @@ import re
 import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -130,6 +131,18 @@ def test_the_last_use_is_noted_once_an_hour(nora, monkeypatch):
         uses.append(AccessToken.objects.get().last_used_at)
 
     assert uses == [start, start, start + timedelta(minutes=90)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_is_opened_again_by_the_next_request_of_a_program(nora):
+    key = _key(nora)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    with psycopg.connect(connection.connection.info.dsn) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+    assert _opens(key)
 
 
 def test_a_key_of_an_account_that_was_closed_opens_nothing(nora):

@@ -37,14 +37,19 @@ TRADE = "food"
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """What a checkout made. `is_new` is False when this key had already placed it."""
+    """What a checkout made; without `draft` when this key had already placed it."""
 
     agreement_id: int
     public_id: UUID
     number: str
     total_cents: int
     payment_id: UUID | None
-    is_new: bool
+    draft: AgreementDraft | None = None
+    """The agreement as it was recorded a moment ago."""
+
+    @property
+    def is_new(self) -> bool:
+        return self.draft is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,7 @@ def _place(asked: _Asked, now: datetime) -> PlacedOrder:
         number=draft.number,
         total_cents=priced.total_cents,
         payment_id=payment_id,
-        is_new=True,
+        draft=draft,
     )
 
 
@@ -195,7 +200,7 @@ def _placed_before(order_key: UUID, receiver_id: int) -> PlacedOrder:
     )
     if found is None:
         raise BasketEmpty
-    return PlacedOrder(found[0], order_key, found[1], found[2], found[3], is_new=False)
+    return PlacedOrder(found[0], order_key, found[1], found[2], found[3])
 
 
 def _priced_line(number: int, row: dict[str, Any]) -> PricedLine:

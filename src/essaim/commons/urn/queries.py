@@ -13,6 +13,7 @@ from essaim.commons.urn.rules.publication import OpenedBallot
 from essaim.commons.urn.rules.slips import Slip
 
 CHUNK = 5000
+SMALL_COLLEGE = 5
 VERIFIER = Path(__file__).with_name("verifier.py")
 
 
@@ -73,6 +74,11 @@ def turnout(poll: Poll) -> dict[str, tuple[int, int]]:
         .order_by("college")
     )
     return {row["college"]: (row["voted"], row["entitled"]) for row in rows}
+
+
+def small_colleges(poll: Poll) -> list[str]:
+    """Colleges with so few voters that the result itself may tell how they vote (1 query)."""
+    return [code for code, (_, entitled) in turnout(poll).items() if entitled < SMALL_COLLEGE]
 
 
 def choices(poll: Poll) -> Iterator[tuple[str, Any]]:

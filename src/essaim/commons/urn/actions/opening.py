@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from essaim.commons.urn import sealing
 from essaim.commons.urn.actions.preparing import lock
@@ -18,6 +20,7 @@ from essaim.commons.urn.rules.refusals import (
     PollNotOpen,
 )
 from essaim.core.members.models import Member
+from essaim.core.messages.actions import write_email
 
 BATCH = 2000
 SWEPT = ("urn_urnslot", "urn_rollentry", "urn_scrutineer")
@@ -132,9 +135,28 @@ def _open(poll: Poll, shares: list[KeyShare], now: datetime) -> None:
     # Written again all at once: a line no longer remembers in which transaction it was ticked.
     roll.update(has_voted=F("has_voted"))
     Scrutineer.objects.filter(poll=poll).update(sealed_share=None, opened_share=None)
+    _tell_who_voted(poll, now)
     poll.state, poll.counted_at, poll.counted_in = Poll.State.COUNTED, now, _this_transaction()
     poll.digest = publication.digest(publication.as_csv(opened_ballots(poll)))
     poll.save(update_fields=["state", "counted_at", "counted_in", "digest"])
+
+
+def _tell_who_voted(poll: Poll, now: datetime) -> None:
+    """Write to every ticked member, all at once and by their number: never when they voted.
+
+    Whoever reads it without having voted knows that somebody put a ballot in for them.
+    """
+    ticked = RollEntry.objects.filter(poll=poll, has_voted=True, member__isnull=False)
+    for entry in ticked.select_related("member").order_by("number").iterator(chunk_size=BATCH):
+        member = entry.member
+        assert member is not None  # noqa: S101 - the filter says so
+        with translation.override(member.language):
+            subject = _("You have voted: {question}").format(question=poll.question)
+            body = _(
+                "The roll says that {name} voted, and the ballots are now published. If you did"
+                " not vote and gave nobody your vote, tell the scrutineers at once."
+            ).format(name=entry.name)
+        write_email(recipient=member.email, subject=subject, body=body, now=now)
 
 
 def _this_transaction() -> int:

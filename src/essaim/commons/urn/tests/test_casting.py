@@ -243,6 +243,10 @@ def test_a_secret_ballot_needs_two_people_to_open_it(threshold):
     assert not Poll.objects.exists()
 
 
+def test_colleges_too_small_to_hide_a_vote_are_named_before_it_opens():
+    assert queries.small_colleges(hall.prepared(workers=4, users=5)) == ["workers"]
+
+
 def test_a_question_to_nobody_is_refused():
     with pytest.raises(NobodyOnRoll):
         hall.prepared(voters=[])

@@ -11,6 +11,7 @@ from essaim.commons.urn import actions, tasks
 from essaim.commons.urn.actions import casting
 from essaim.commons.urn.models import PublishedBallot, RollEntry, UrnSlot
 from essaim.commons.urn.tests import hall
+from essaim.core.messages.models import OutgoingEmail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VOTERS, CROWD = 40, 300
@@ -216,6 +217,19 @@ def test_a_slip_that_is_not_sealed_would_be_read_in_the_journal(monkeypatch):
     receipt = hall.vote(poll, 1, "yes")
 
     assert journal_holds(receipt.tracker)
+
+
+def test_no_message_leaves_when_somebody_votes_and_all_leave_together_after_the_count():
+    poll, keys = hall.opened()
+    for number in (5, 2, 7):
+        hall.vote(poll, number, "yes")
+    assert not OutgoingEmail.objects.exists()
+
+    hall.count(poll, keys, "ada", "bob")
+
+    sent = list(OutgoingEmail.objects.order_by("pk").values_list("recipient", "written_at"))
+    assert sent == [(f"votant{number}@exemple.fr", hall.CLOSING) for number in (2, 5, 7)]
+    assert len(set(written_in("essaim_messages_outgoingemail").values())) == 1
 
 
 def test_no_column_of_the_roll_or_of_the_urn_follows_time():

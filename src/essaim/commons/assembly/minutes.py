@@ -45,13 +45,8 @@ def content_of(assembly: GeneralAssembly) -> dict[str, Any]:
             for row in assembly.proxies.order_by("given_at", "pk")
         ],
         "entitled_count": len(people),
-        "points": [_point(item) for item in _agenda(assembly)],
+        "points": [_point(item) for item in queries.agenda(assembly)],
     }
-
-
-def _agenda(assembly: GeneralAssembly) -> list[Any]:
-    rows = assembly.agenda.select_related("motion__poll").prefetch_related("motion__changes")
-    return list(rows.order_by("position"))
 
 
 def _point(item: Any) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Reading an assembly: who has a vote, who is there, whose vote is carried by whom."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from essaim.commons.assembly.models import Attendance, GeneralAssembly, Proxy
+from essaim.commons.assembly.models import AgendaItem, Attendance, GeneralAssembly, Proxy
 from essaim.commons.assembly.rules import representing
 from essaim.commons.assembly.rules.representing import Room
 from essaim.commons.cooperative import queries as cooperative_queries
@@ -13,6 +15,7 @@ from essaim.commons.cooperative.models import Associate
 from essaim.commons.statutes.rules import assemblies
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.commons.statutes.rules.statutes import Quorum, QuorumBasis, Statutes
+from essaim.commons.urn.models import RollEntry
 from essaim.core.members.models import Member
 
 ACTIVE_DAYS = 365
@@ -43,6 +46,23 @@ ACTIVE = """
 EXISTS (SELECT 1 FROM agreements_agreement AS deal
          WHERE deal.receiver_id = one.member_id AND deal.proposed_at >= %(since)s)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A vote that somebody casts: theirs, that of an organisation they manage, or by proxy."""
+
+    associate: Associate
+    is_own: bool
+    is_there: bool
+    holder: Associate | None
+    """Who carries it, when it was given."""
+    is_holder_there: bool
+
+    @property
+    def may_vote(self) -> bool:
+        """Whether a ballot is taken now: who is there votes in person."""
+        return self.is_there if self.is_own else self.is_holder_there and not self.is_there
 
 
 def entitled_at(assembly: GeneralAssembly) -> "QuerySet[Associate]":
@@ -113,3 +133,65 @@ def associates_of(assembly: GeneralAssembly, member: Member) -> list[Associate]:
         | Q(organisation__memberships__member=member, organisation__memberships__role="manager")
     )
     return list(rows.select_related("member", "organisation").distinct())
+
+
+def past(register_id: int) -> "QuerySet[GeneralAssembly]":
+    """Assemblies that were convened, the latest first; lazy."""
+    rows = GeneralAssembly.objects.filter(register=register_id)
+    return rows.exclude(state=GeneralAssembly.State.DRAFT).order_by("-meets_at", "-pk")
+
+
+def agenda(assembly: GeneralAssembly) -> list[AgendaItem]:
+    """The points in order, their motions, votes and changes loaded (2 queries)."""
+    rows = assembly.agenda.select_related("motion__poll").prefetch_related("motion__changes")
+    return list(rows.order_by("position"))
+
+
+def seats_of(assembly: GeneralAssembly, member: Member) -> list[Seat]:
+    """The votes a member casts: theirs first, then those given to them (3 queries)."""
+    own = associates_of(assembly, member)
+    mine = {one.pk for one in own}
+    given = Proxy.objects.filter(
+        Q(holder__in=mine) | Q(principal__in=mine), assembly=assembly, revoked_at=None
+    ).select_related(
+        "principal__member", "principal__organisation", "holder__member", "holder__organisation"
+    )
+    proxies = {one.principal_id: one for one in given.order_by("principal__number")}
+    people = mine | set(proxies) | {one.holder_id for one in proxies.values()}
+    there = _there(assembly, people)
+    carried = [one.principal for one in proxies.values() if one.principal_id not in mine]
+    return [
+        Seat(
+            associate=one,
+            is_own=one.pk in mine,
+            is_there=one.pk in there,
+            holder=proxies[one.pk].holder if one.pk in proxies else None,
+            is_holder_there=one.pk in proxies and proxies[one.pk].holder_id in there,
+        )
+        for one in (*own, *carried)
+    ]
+
+
+def ticked(poll_ids: Iterable[int], numbers: Iterable[int]) -> set[tuple[int, int]]:
+    """Which of these numbers have voted in which of these polls (1 query)."""
+    rows = RollEntry.objects.filter(
+        poll__in=list(poll_ids), number__in=list(numbers), has_voted=True
+    )
+    return set(rows.values_list("poll_id", "number"))
+
+
+def found_entitled(assembly: GeneralAssembly, text: str) -> "QuerySet[Associate]":
+    """Those who have a vote and whose number or name matches, by number; lazy."""
+    rows = entitled_at(assembly).select_related("member", "organisation", "college")
+    if text.isdecimal():
+        return rows.filter(number=int(text[:9]))
+    return rows.filter(
+        Q(member__display_name__icontains=text) | Q(organisation__name__icontains=text)
+    )
+
+
+def _there(assembly: GeneralAssembly, associate_ids: Iterable[int]) -> set[int]:
+    rows = Attendance.objects.filter(
+        assembly=assembly, left_at=None, associate__in=list(associate_ids)
+    )
+    return set(rows.values_list("associate_id", flat=True))

@@ -1,0 +1,99 @@
+"""What people write on ballot papers, and what the secretary types."""
+
+from collections import defaultdict
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from essaim.commons.urn.actions import PaperDrawn
+from essaim.commons.urn.models import Poll
+from essaim.commons.urn.rules.choices import BLANK, PaperKind
+from essaim.commons.urn.rules.slips import ALPHABET, NONCE_BYTES, TRACKER_LETTERS
+
+MOTION_CHOICES: list[tuple[str, str | Promise]] = [
+    ("yes", gettext_lazy("For")),
+    ("no", gettext_lazy("Against")),
+    ("abstain", gettext_lazy("Abstention")),
+    (BLANK, gettext_lazy("Blank ballot")),
+]
+GRADES: list[tuple[str, str | Promise]] = [
+    ("", gettext_lazy("No mention")),
+    ("6", gettext_lazy("Excellent")),
+    ("5", gettext_lazy("Very good")),
+    ("4", gettext_lazy("Good")),
+    ("3", gettext_lazy("Fairly good")),
+    ("2", gettext_lazy("Passable")),
+    ("1", gettext_lazy("Insufficient")),
+    ("0", gettext_lazy("To be rejected")),
+]
+
+
+class ChoiceForm(forms.Form):
+    """A ballot paper: one question, or one field for each option, by the kind of paper."""
+
+    def __init__(self, *args: Any, poll: Poll, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind = PaperKind(poll.paper_kind)
+        choices = [(one["code"], one["label"]) for one in poll.options]
+        if self.kind is PaperKind.MOTION:
+            self.fields["choice"] = forms.ChoiceField(
+                label=_("Your choice"), choices=MOTION_CHOICES, widget=forms.RadioSelect
+            )
+        elif self.kind is PaperKind.APPROVAL:
+            self.fields["choice"] = forms.MultipleChoiceField(
+                label=_("Whom do you approve of?"), choices=choices, required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("As many as you want; none at all is a blank ballot."),
+            )  # fmt: skip
+        else:
+            for code, label in choices:
+                self.fields[code] = forms.ChoiceField(
+                    label=label, required=False, choices=self._places(len(choices))
+                )
+
+    def _places(self, count: int) -> list[tuple[str, str | Promise]]:
+        if self.kind is PaperKind.GRADES:
+            return GRADES
+        return [("", _("Not ranked")), *((str(place), str(place)) for place in range(1, count + 1))]
+
+    @property
+    def said(self) -> Any:
+        """The choice, as the urn reads it."""
+        typed = self.cleaned_data
+        if self.kind in {PaperKind.MOTION, PaperKind.APPROVAL}:
+            return typed["choice"]
+        if self.kind is PaperKind.GRADES:
+            return {code: int(grade) for code, grade in typed.items() if grade}
+        tiers = defaultdict(list)
+        for code, place in typed.items():
+            if place:
+                tiers[int(place)].append(code)
+        return [tiers[place] for place in sorted(tiers)]
+
+
+class PaperForm(forms.Form):
+    """The secrets of one ballot paper: they come with the page and go back with the choice."""
+
+    tracker = forms.RegexField(rf"\A[{ALPHABET}]{{{TRACKER_LETTERS}}}\Z", widget=forms.HiddenInput)
+    nonce = forms.RegexField(rf"\A[0-9a-f]{{{2 * NONCE_BYTES}}}\Z", widget=forms.HiddenInput)
+    code = forms.CharField(
+        label=gettext_lazy("Code of your receipt"), max_length=60,
+        help_text=gettext_lazy("It stands on the receipt of your ballot: without it, nothing here"
+                               " knows which one is yours."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, replaces: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not replaces:
+            self.fields["code"].widget = forms.HiddenInput()
+
+    @property
+    def paper(self) -> PaperDrawn:
+        typed = self.cleaned_data
+        return PaperDrawn(typed["tracker"], typed["nonce"], typed["code"])

@@ -1,0 +1,16 @@
+"""Addresses of the assembly: for those who follow it, for its secretary."""
+
+from django.urls import path
+
+from essaim.commons.assembly.views import following, voting
+
+app_name = "assembly"
+ONE = "assembly/<uuid:assembly_id>/"
+POINT = f"{ONE}points/<int:position>/"
+
+urlpatterns = [
+    path("assembly/", following.assemblies, name="assemblies"),
+    path(ONE, following.assembly, name="assembly"),
+    path(f"{ONE}proxies/<int:number>/", following.proxy, name="proxy"),
+    path(f"{POINT}votes/<int:number>/", voting.vote, name="vote"),
+]

@@ -1,0 +1,35 @@
+"""Finding the assembly, the motion and the vote that a page is about, for those who may."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+
+from essaim.commons.assembly import policies, queries
+from essaim.commons.assembly.models import GeneralAssembly, Motion
+from essaim.commons.assembly.queries import Seat
+from essaim.commons.cooperative.views.loading import first, member_of, register
+
+__all__ = ["first", "followed", "member_of", "motion_of", "register", "seat_of"]
+
+
+def followed(request: HttpRequest, assembly_id: UUID) -> GeneralAssembly:
+    """An assembly, for those who follow it (2 to 4 queries)."""
+    rows = GeneralAssembly.objects.filter(public_id=assembly_id)
+    found = first(rows.select_related("register__organisation"))
+    if not policies.may_attend_assembly(member_of(request), found):
+        raise Http404
+    return found
+
+
+def motion_of(assembly: GeneralAssembly, position: int) -> Motion:
+    """The motion under a point of the agenda (1 query)."""
+    rows = Motion.objects.filter(item__assembly=assembly, item__position=position)
+    return first(rows.select_related("item__assembly__register", "poll"))
+
+
+def seat_of(request: HttpRequest, assembly: GeneralAssembly, number: int) -> Seat:
+    """A vote that the member casts, by the number of its associate (3 queries)."""
+    for seat in queries.seats_of(assembly, member_of(request)):
+        if seat.associate.number == number:
+            return seat
+    raise Http404

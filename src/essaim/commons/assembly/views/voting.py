@@ -1,0 +1,100 @@
+"""The ballot of one vote, and the receipt of a secret one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from essaim.commons.assembly import actions, queries
+from essaim.commons.assembly.forms import ChoiceForm, PaperForm
+from essaim.commons.assembly.models import Motion
+from essaim.commons.assembly.queries import Seat
+from essaim.commons.assembly.views import loading
+from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.urn import actions as urn
+from essaim.commons.urn.actions import Receipt
+from essaim.commons.urn.models import NamedBallot, Poll
+from essaim.core.members.models import Member
+from essaim.kernel import clock
+from essaim.kernel.errors import RuleBroken
+from essaim.web.access import by_policy
+from essaim.web.refusals import sentence_of
+
+
+# Never `@idempotent`: it keeps a digest of each answered form beside the member who sent it, and
+# of four choices the digest is soon guessed: a link from the voter to the choice. Casting needs it
+# not: the same paper sent again replaces its own ballot, a named ballot stands once on the roll.
+# For the same reason the choice is in no address, no message, no session, no report of a breakdown.
+@by_policy("may_attend_assembly")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def vote(request: HttpRequest, assembly_id: UUID, position: int, number: int) -> HttpResponse:
+    """Vote on a motion, for oneself or for somebody else; a secret vote answers with a receipt."""
+    assembly = loading.followed(request, assembly_id)
+    motion = loading.motion_of(assembly, position)
+    seat = loading.seat_of(request, assembly, number)
+    if motion.poll is None or motion.poll.state != Poll.State.OPEN:
+        messages.error(request, _("This vote is not open."))
+        return redirect("assembly:assembly", assembly.public_id)
+    choice = ChoiceForm(request.POST or None, poll=motion.poll)
+    paper = _paper_form(request, motion, number) if motion.is_secret else None
+    if request.method == "POST" and choice.is_valid() and (paper is None or paper.is_valid()):
+        try:
+            answer = _cast(motion, seat, choice, paper, loading.member_of(request), clock.now())
+        except RuleBroken as refusal:
+            choice.add_error(None, sentence_of(refusal))
+        else:
+            return _answer(request, motion, seat, answer)
+    context = {"assembly": assembly, "motion": motion, "form": choice, "paper": paper,
+               "seat": seat, "name": holder_name(seat.associate)}  # fmt: skip
+    status = 422 if choice.errors or (paper and paper.errors) else 200
+    return render(request, "assembly/vote.html", context, status=status)
+
+
+def _paper_form(request: HttpRequest, motion: Motion, number: int) -> PaperForm:
+    """The secrets of the paper: drawn with the page, or those of the page that was sent.
+
+    Who has voted types the code of their receipt; a tap that comes twice brings its own again.
+    """
+    if request.method == "POST":
+        return PaperForm(request.POST, replaces="replaces" in request.POST)
+    drawn = urn.draw_paper()
+    secrets = {"tracker": drawn.tracker, "nonce": drawn.nonce}
+    if queries.ticked([motion.poll_id or 0], [number]):
+        return PaperForm(initial=secrets, replaces=True)
+    return PaperForm(initial=secrets | {"code": drawn.code}, replaces=False)
+
+
+def _cast(
+    motion: Motion,
+    seat: Seat,
+    choice: ChoiceForm,
+    paper: PaperForm | None,
+    member: Member,
+    now: datetime,
+) -> Receipt | NamedBallot:
+    return actions.cast(
+        motion=motion, associate=seat.associate, choice=choice.said, by=member, now=now,
+        paper=paper.paper if paper else None,
+    )  # fmt: skip
+
+
+def _answer(
+    request: HttpRequest, motion: Motion, seat: Seat, answer: Receipt | NamedBallot
+) -> HttpResponse:
+    """A named vote leads back to the assembly; a receipt is shown here and kept nowhere."""
+    name = holder_name(seat.associate)
+    assembly = motion.item.assembly
+    if isinstance(answer, Receipt):
+        context = {"assembly": assembly, "motion": motion, "receipt": answer, "name": name,
+                   "seat": seat}  # fmt: skip
+        return render(request, "assembly/receipt.html", context)
+    messages.success(request, _("The vote of {name} is recorded.").format(name=name))
+    return redirect("assembly:assembly", assembly.public_id)

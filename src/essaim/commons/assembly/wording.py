@@ -1,0 +1,154 @@
+"""What was put to the vote and what came out of it, as people read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.commons.assembly.models import AgendaItem, Motion
+from essaim.commons.assembly.rules.elections import Method
+from essaim.core.bylaws import queries as bylaws
+from essaim.core.bylaws.rules import rule_book
+from essaim.core.bylaws.wording import in_words
+from essaim.kernel.errors import N_
+from essaim.web import charts
+
+BASIS_POINTS = 10_000
+KINDS = {
+    "ordinary": N_("Ordinary general assembly"),
+    "extraordinary": N_("Extraordinary general assembly"),
+}
+METHODS = {
+    Method.MOTION: N_("For or against"),
+    Method.APPROVAL: N_("Approval: as many names as one wants"),
+    Method.MAJORITY_JUDGMENT: N_("Majority judgment: a mention for each"),
+    Method.SCHULZE: N_("Ranking, Schulze’s count"),
+    Method.INSTANT_RUNOFF: N_("Ranking, successive rounds"),
+    Method.TRANSFERABLE: N_("Ranking, transferable votes"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """A rule as it is today and as it would be."""
+
+    key: str
+    title: str
+    today: str
+    proposed: str
+    effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CollegeResult:
+    label: str
+    weight_bps: int
+    entitled_count: int
+    bar: charts.Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a vote ended. `weighted_bps` is the part of « for » once colleges are weighed."""
+
+    is_adopted: bool
+    sentence: str
+    needed: str = ""
+    heads: charts.Bar | None = None
+    heads_bps: int = 0
+    weighted: charts.Bar | None = None
+    weighted_bps: int = 0
+    colleges: tuple[CollegeResult, ...] = ()
+    ranking: tuple[tuple[str, ...], ...] = ()
+
+
+def changes_of(agenda: list[AgendaItem], *, at: datetime) -> dict[int, list[RuleChange]]:
+    """What each motion would change, by its key; values of today at `at` (0 or 1 query)."""
+    motions = [item.motion for item in agenda if hasattr(item, "motion")]
+    keys = {change.article_key for motion in motions for change in motion.changes.all()}
+    articles = {one.key: one for one in rule_book() if one.key in keys}
+    today = bylaws.values(list(articles.values()), at=at) if articles else {}
+    return {
+        motion.pk: [
+            RuleChange(
+                key=article.key,
+                title=_(article.title),
+                today=in_words(article.unit, today[article.key]),
+                proposed=in_words(article.unit, change.value),
+                effective_at=change.effective_at,
+            )
+            for change in sorted(motion.changes.all(), key=lambda change: change.pk)
+            if (article := articles.get(change.article_key)) is not None
+        ]
+        for motion in motions
+    }
+
+
+def result_of(motion: Motion) -> Result | None:
+    """The result as it was declared; None before."""
+    if motion.is_adopted is None:
+        return None
+    told = {"method": motion.method, "options": motion.options}
+    return read_result(told, motion.outcome, is_adopted=motion.is_adopted)
+
+
+def read_result(told: Mapping[str, Any], outcome: dict[str, Any], *, is_adopted: bool) -> Result:
+    """Read a result as motions and minutes keep it.
+
+    Args:
+        told: `method`, and `options` of an election.
+    """
+    if told["method"] != Method.MOTION:
+        return _elected(told, outcome, is_adopted=is_adopted)
+    heads, weighted = outcome["heads"], outcome.get("weighted")
+    needed = outcome["needed"]
+    return Result(
+        is_adopted=is_adopted,
+        sentence=_("Adopted") if is_adopted else _("Rejected"),
+        needed=_("Needed: more than {part} of the votes").format(part=needed)
+        if outcome["is_more_than"]
+        else _("Needed: at least {part} of the votes").format(part=needed),
+        heads=_bar(heads),
+        heads_bps=_bps(heads["yes_share"]),
+        weighted=_bar(weighted, unit=BASIS_POINTS) if weighted else None,
+        weighted_bps=_bps(weighted["yes_share"]) if weighted else 0,
+        colleges=tuple(_college(one) for one in outcome["colleges"]) if weighted else (),
+    )
+
+
+def _college(found: dict[str, Any]) -> CollegeResult:
+    return CollegeResult(found["label"], _bps(found["weight"]), found["entitled"], _bar(found))
+
+
+def _elected(told: Mapping[str, Any], outcome: dict[str, Any], *, is_adopted: bool) -> Result:
+    names = {one["code"]: one["label"] for one in told["options"]}
+    found = outcome.get("weighted") or outcome.get("heads")
+    if found is None:
+        return Result(is_adopted=is_adopted, sentence=_("Nobody is elected: no vote was cast."))
+    winners = [names[code] for code in found["winners"]]
+    if not winners:
+        sentence = _("Nobody is elected: there is a tie.")
+    else:
+        sentence = ngettext("Elected: {names}", "Elected: {names}", len(winners)).format(
+            names=", ".join(winners)
+        )
+    ranking = tuple(tuple(names[code] for code in tier) for tier in found["ranking"])
+    return Result(is_adopted=is_adopted, sentence=sentence, ranking=ranking)
+
+
+def _bar(votes: Mapping[str, Any], *, unit: int = 0) -> charts.Bar:
+    """Draw for, against and abstentions; fractions are written in `unit` parts of their sum."""
+    parts = [Fraction(votes[name]) for name in ("yes", "no", "abstain")]
+    whole = sum(parts)
+    counted = [round(part * unit / whole) if unit and whole else int(part) for part in parts]
+    labels = (_("For"), _("Against"), _("Abstention or blank"))
+    tones = ("clover", "poppy", "rule")
+    return charts.stack(list(zip(labels, counted, tones, strict=True)))
+
+
+def _bps(share: str) -> int:
+    return round(Fraction(share) * BASIS_POINTS)

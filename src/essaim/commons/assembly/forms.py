@@ -4,31 +4,14 @@ from collections import defaultdict
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from essaim.commons.assembly import wording
 from essaim.commons.urn.actions import PaperDrawn
 from essaim.commons.urn.models import Poll
-from essaim.commons.urn.rules.choices import BLANK, PaperKind
+from essaim.commons.urn.rules.choices import PaperKind
 from essaim.commons.urn.rules.slips import ALPHABET, NONCE_BYTES, TRACKER_LETTERS
-
-MOTION_CHOICES: list[tuple[str, str | Promise]] = [
-    ("yes", gettext_lazy("For")),
-    ("no", gettext_lazy("Against")),
-    ("abstain", gettext_lazy("Abstention")),
-    (BLANK, gettext_lazy("Blank ballot")),
-]
-GRADES: list[tuple[str, str | Promise]] = [
-    ("", gettext_lazy("No mention")),
-    ("6", gettext_lazy("Excellent")),
-    ("5", gettext_lazy("Very good")),
-    ("4", gettext_lazy("Good")),
-    ("3", gettext_lazy("Fairly good")),
-    ("2", gettext_lazy("Passable")),
-    ("1", gettext_lazy("Insufficient")),
-    ("0", gettext_lazy("To be rejected")),
-]
 
 
 class ChoiceForm(forms.Form):
@@ -40,8 +23,9 @@ class ChoiceForm(forms.Form):
         choices = [(one["code"], one["label"]) for one in poll.options]
         if self.kind is PaperKind.MOTION:
             self.fields["choice"] = forms.ChoiceField(
-                label=_("Your choice"), choices=MOTION_CHOICES, widget=forms.RadioSelect
-            )
+                label=_("Your choice"), widget=forms.RadioSelect,
+                choices=[(code, _(label)) for code, label in wording.CHOICES.items()],
+            )  # fmt: skip
         elif self.kind is PaperKind.APPROVAL:
             self.fields["choice"] = forms.MultipleChoiceField(
                 label=_("Whom do you approve of?"), choices=choices, required=False,
@@ -54,9 +38,10 @@ class ChoiceForm(forms.Form):
                     label=label, required=False, choices=self._places(len(choices))
                 )
 
-    def _places(self, count: int) -> list[tuple[str, str | Promise]]:
+    def _places(self, count: int) -> list[tuple[str, str]]:
         if self.kind is PaperKind.GRADES:
-            return GRADES
+            grades = [(str(grade), _(label)) for grade, label in enumerate(wording.GRADES)]
+            return [("", _("No mention")), *reversed(grades)]
         return [("", _("Not ranked")), *((str(place), str(place)) for place in range(1, count + 1))]
 
     @property

@@ -118,12 +118,12 @@ def rooms(assembly: GeneralAssembly, *, with_activity: bool = False) -> dict[str
 
 
 def latest(register_id: int, *, at: datetime) -> GeneralAssembly | None:
-    """The assembly that comes next, else the last that was held, drafts aside (1 query)."""
+    """The assembly that sits or comes next, else the last one, drafts aside (1 or 2 queries)."""
     rows = GeneralAssembly.objects.filter(register=register_id).exclude(
         state=GeneralAssembly.State.DRAFT
     )
-    coming = rows.filter(meets_at__gte=at).order_by("meets_at").first()
-    return coming or rows.order_by("-meets_at").first()
+    coming = rows.filter(Q(meets_at__gte=at) | Q(state=GeneralAssembly.State.SITTING))
+    return coming.order_by("meets_at").first() or rows.order_by("-meets_at").first()
 
 
 def associates_of(assembly: GeneralAssembly, member: Member) -> list[Associate]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.commons.assembly.views import following, voting
+from essaim.commons.assembly.views import following, records, voting
 
 app_name = "assembly"
 ONE = "assembly/<uuid:assembly_id>/"
@@ -12,5 +12,8 @@ urlpatterns = [
     path("assembly/", following.assemblies, name="assemblies"),
     path(ONE, following.assembly, name="assembly"),
     path(f"{ONE}proxies/<int:number>/", following.proxy, name="proxy"),
+    path(f"{ONE}minutes/", records.minutes, name="minutes"),
+    path(f"{POINT}ballots/", records.ballots, name="ballots"),
+    path(f"{POINT}ballots.csv", records.ballots_csv, name="ballots_csv"),
     path(f"{POINT}votes/<int:number>/", voting.vote, name="vote"),
 ]

@@ -1,16 +1,20 @@
 """What was put to the vote and what came out of it, as people read it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.commons.assembly.models import AgendaItem, Motion
 from essaim.commons.assembly.rules.elections import Method
+from essaim.commons.urn.models import Poll
+from essaim.commons.urn.rules.choices import BLANK, PaperKind
 from essaim.core.bylaws import queries as bylaws
 from essaim.core.bylaws.rules import rule_book
 from essaim.core.bylaws.wording import in_words
@@ -22,6 +26,26 @@ KINDS = {
     "ordinary": N_("Ordinary general assembly"),
     "extraordinary": N_("Extraordinary general assembly"),
 }
+PRESENCES = {
+    "room": N_("In the room"),
+    "remote": N_("On line"),
+    "post": N_("By postal form"),
+}
+CHOICES = {
+    "yes": N_("For"),
+    "no": N_("Against"),
+    "abstain": N_("Abstention"),
+    BLANK: N_("Blank ballot"),
+}
+GRADES = (
+    N_("To be rejected"),
+    N_("Insufficient"),
+    N_("Passable"),
+    N_("Fairly good"),
+    N_("Good"),
+    N_("Very good"),
+    N_("Excellent"),
+)
 METHODS = {
     Method.MOTION: N_("For or against"),
     Method.APPROVAL: N_("Approval: as many names as one wants"),
@@ -86,6 +110,37 @@ def changes_of(agenda: list[AgendaItem], *, at: datetime) -> dict[int, list[Rule
         ]
         for motion in motions
     }
+
+
+def changes_told(point: Mapping[str, Any]) -> list[tuple[str, str, datetime | None]]:
+    """The rules that a point of the minutes names: title, value voted, from when."""
+    articles = {one.key: one for one in rule_book()}
+    found = []
+    for change in point.get("changes", ()):
+        article = articles.get(change["article"])
+        title = _(article.title) if article else change["article"]
+        value = in_words(article.unit if article else "count", change["value"])
+        found.append((title, value, parse_datetime(change["effective_at"])))
+    return found
+
+
+def choice_words(poll: Poll, written: str) -> str:
+    """A choice as the urn writes it, in plain words."""
+    choice = json.loads(written)
+    if choice == BLANK or poll.paper_kind == PaperKind.MOTION:
+        return _(CHOICES[choice])
+    names = {one["code"]: one["label"] for one in poll.options}
+    if poll.paper_kind == PaperKind.APPROVAL:
+        return ", ".join(names[code] for code in choice)
+    if poll.paper_kind == PaperKind.GRADES:
+        return ", ".join(
+            _("{name}: {mention}").format(name=names[code], mention=_(GRADES[grade]))
+            for code, grade in choice.items()
+        )
+    return ", ".join(
+        f"{place}. {' = '.join(names[code] for code in tier)}"
+        for place, tier in enumerate(choice, start=1)
+    )
 
 
 def result_of(motion: Motion) -> Result | None:

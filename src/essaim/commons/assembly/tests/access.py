@@ -6,11 +6,13 @@ from essaim.commons.assembly import actions
 from essaim.commons.cooperative.models import Register
 from essaim.commons.cooperative.tests.world import NOW
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
+from essaim.commons.urn import actions as urn
 
 ACCESS = {
     "following": """
 assembly:assemblies                                 | members
-assembly:assembly                                   | buyer producer board
+assembly:assembly assembly:minutes                  | buyer producer board
+assembly:ballots assembly:ballots_csv               | buyer producer board
 assembly:proxy assembly:vote                        | buyer
 """,
 }
@@ -18,22 +20,46 @@ assembly:proxy assembly:vote                        | buyer
 
 
 def things(people):
-    """Return what the addresses ask for, by name: a meeting under way, a named vote open."""
-    del people
+    """Return what the addresses ask for, by name: one meeting under way, one that is over."""
     register = Register.objects.get()
     buyer = register.associates.get(number=1)
-    assembly = actions.draft_assembly(
-        register=register, kind=Kind.ORDINARY, title="Assemblée", place="Halle",
-        meets_at=NOW + timedelta(days=30),
-    )  # fmt: skip
-    motion = actions.propose_motion(assembly=assembly, title="Motion", text="Il est proposé…")
-    assembly = actions.convene(assembly=assembly, now=NOW)
-    actions.arrive(assembly=assembly, associate=buyer, how="room", now=NOW)
-    assembly = actions.open_meeting(assembly=assembly, now=NOW)
+    voting, motion = _sitting(register, buyer, is_secret=False)
     actions.open_vote(motion=motion, now=NOW)
-    one = {"assembly_id": assembly.public_id}
+    held = _held(register, buyer, people)
+    one, over = {"assembly_id": voting.public_id}, {"assembly_id": held.public_id}
     return {
         "assembly:assembly": one,
         "assembly:proxy": {**one, "number": buyer.number},
         "assembly:vote": {**one, "position": 1, "number": buyer.number},
+        "assembly:minutes": over,
+        "assembly:ballots": {**over, "position": 1},
+        "assembly:ballots_csv": {**over, "position": 1},
     }
+
+
+def _sitting(register, buyer, *, is_secret):
+    assembly = actions.draft_assembly(
+        register=register, kind=Kind.ORDINARY, title="Assemblée", place="Halle",
+        meets_at=NOW + timedelta(days=30),
+    )  # fmt: skip
+    motion = actions.propose_motion(
+        assembly=assembly, title="Motion", text="Il est proposé…", is_secret=is_secret
+    )
+    assembly = actions.convene(assembly=assembly, now=NOW)
+    actions.arrive(assembly=assembly, associate=buyer, how="room", now=NOW)
+    return actions.open_meeting(assembly=assembly, now=NOW), motion
+
+
+def _held(register, buyer, people):
+    assembly, motion = _sitting(register, buyer, is_secret=True)
+    keepers = [people["buyer"], people["board"]]
+    poll = actions.open_vote(motion=motion, scrutineers=keepers, threshold=2, now=NOW)
+    keys = {keeper: urn.take_key(poll=poll, member=keeper) for keeper in keepers}
+    urn.open_poll(poll=poll, now=NOW)
+    actions.cast(motion=motion, associate=buyer, choice="yes", by=people["buyer"], now=NOW)
+    actions.close_vote(motion=motion, by=people["board"], now=NOW)
+    for keeper, key in keys.items():
+        urn.give_key(poll=poll, member=keeper, code=key, now=NOW)
+    actions.declare(motion=motion, by=people["board"], now=NOW)
+    actions.close_meeting(assembly=assembly, by=people["board"], now=NOW)
+    return assembly

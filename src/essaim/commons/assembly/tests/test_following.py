@@ -7,12 +7,13 @@ import pytest
 from django.test import override_settings
 from django.urls import reverse
 
-from essaim.commons.assembly import actions
+from essaim.commons.assembly import actions, panels
 from essaim.commons.assembly.actions import Change
 from essaim.commons.assembly.models import Proxy
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import MEETING, NEXT_DAY
+from essaim.commons.assembly.tests.pages import address, number, page
 from essaim.commons.cooperative.tests import world as coop
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import NamedBallot, Poll, RollEntry, UrnSlot
@@ -26,22 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def evening(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: MEETING)
-
-
-def address(hall, name, *args):
-    return reverse(f"assembly:{name}", args=[hall.assembly.public_id, *args])
-
-
-def page(client, hall, name, *args, member=None, status=200, **query):
-    if member is not None:
-        client.force_login(member)
-    response = client.get(address(hall, name, *args), query)
-    assert response.status_code == status, response.content.decode()
-    return response.content.decode()
-
-
-def number(hall, name):
-    return hall.people[name].number
 
 
 def hidden(shown):
@@ -353,3 +338,21 @@ def test_a_secret_vote_says_where_it_stands_until_it_is_declared(client):
     actions.declare(motion=motion, by=hall.world.board, now=MEETING)
 
     assert "Adoptée" in page(client, hall, "assembly")
+
+
+def test_the_space_of_a_member_leads_to_the_assembly_and_of_a_stranger_does_not(client):
+    hall = halls.build()
+    hall.draft()
+    hall.propose()
+    amina, stranger = hall.member("amina"), coop.person("passant")
+    assert panels.member_rows(amina) == []
+    hall.convene()
+
+    (told,) = panels.member_rows(amina)
+
+    assert (told.url, told.tone) == (address(hall, "assembly"), "neutral")
+    assert panels.member_rows(stranger) == []
+    hall.open("amina", "elie")
+    assert panels.member_rows(amina)[0].detail == "en séance"
+    client.force_login(amina)
+    assert address(hall, "assembly") in client.get("/my/").content.decode()

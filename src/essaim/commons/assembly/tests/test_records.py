@@ -1,0 +1,138 @@
+"""What can be read afterwards: the minutes, the published ballots, their file."""
+
+import hashlib
+
+import pytest
+
+from essaim.commons.assembly import actions
+from essaim.commons.assembly.actions import Change
+from essaim.commons.assembly.models import Minutes
+from essaim.commons.assembly.rules.elections import Method
+from essaim.commons.assembly.tests import hall as halls
+from essaim.commons.assembly.tests.hall import MEETING, NEXT_DAY
+from essaim.commons.assembly.tests.pages import address, page
+from essaim.commons.assembly.wording import choice_words
+from essaim.commons.cooperative.tests import world as coop
+from essaim.commons.urn import actions as urn
+from essaim.commons.urn.models import Poll
+from essaim.core.bylaws.rules import rule_book
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held():
+    """An assembly that adopted a rule, elected in secret, and is over; the receipts."""
+    rate = next(article for article in rule_book() if article.unit == "bps")
+    hall = halls.build()
+    hall.draft()
+    lower = hall.propose(changes=[Change(rate, rate.minimum, NEXT_DAY)])
+    board = actions.propose_election(
+        assembly=hall.assembly, title="Conseil", text="Élire", names=["Ada", "Bob", "Chloé"],
+        method=Method.APPROVAL,
+    )  # fmt: skip
+    actions.add_item(assembly=hall.assembly, title="Questions diverses", text="Aucune.")
+    hall.convene()
+    hall.open("amina", "bea", "elie")
+    hall.give("david", "amina")
+    actions.open_vote(motion=lower, now=MEETING)
+    hall.vote(lower, "amina", "yes")
+    actions.close_vote(motion=lower, by=hall.world.board, now=MEETING)
+    keepers = [hall.member("bea"), hall.member("elie")]
+    poll = actions.open_vote(motion=board, scrutineers=keepers, threshold=2, now=MEETING)
+    keys = {one: urn.take_key(poll=poll, member=one) for one in keepers}
+    urn.open_poll(poll=poll, now=MEETING)
+    receipts = [
+        hall.vote(board, name, choice)
+        for name, choice in (("amina", ["c1", "c3"]), ("bea", ["c1"]), ("elie", []))
+    ]
+    actions.close_vote(motion=board, by=hall.world.board, now=MEETING)
+    for one, key in keys.items():
+        urn.give_key(poll=poll, member=one, code=key, now=MEETING)
+    actions.declare(motion=board, by=hall.world.board, now=MEETING)
+    actions.close_meeting(assembly=hall.assembly, by=hall.world.board, now=MEETING)
+    return hall, receipts
+
+
+def test_the_minutes_say_who_came_what_was_decided_and_their_digest(client, held):
+    hall, _ = held
+
+    shown = page(client, hall, "minutes", member=hall.member("fanny"))
+
+    minutes = Minutes.objects.get()
+    for words in (
+        "Procès-verbal n°\u00a01", "6 sociétaires convoqués", "Dans la salle\u00a0: 3", "Adoptée",
+        "Élu\u00a0: Ada", "Pouvoirs\u00a0: 1", "Questions diverses", minutes.digest,
+        Poll.objects.get(secrecy="sealed").digest, "19 déc. 2026",
+    ):  # fmt: skip
+        assert words in shown, words
+    assert "Lire le procès-verbal" in page(client, hall, "assembly")
+
+
+def test_there_are_no_minutes_before_the_close_nor_for_strangers(client, held):
+    hall, _ = held
+    page(client, hall, "minutes", member=coop.person("passant"), status=404)
+    hall.draft()
+    hall.propose()
+    hall.convene()
+
+    page(client, hall, "minutes", member=hall.member("amina"), status=404)
+
+
+def test_each_voter_finds_their_ballot_in_the_published_list(client, held):
+    hall, (mine, *_others) = held
+
+    shown = page(client, hall, "ballots", 2, member=hall.member("amina"))
+    found = page(client, hall, "ballots", 2, q=mine.tracker.lower())
+    lost = page(client, hall, "ballots", 2, q="AAAAAAAAAA")
+
+    assert shown.count("Bulletin blanc") == 1
+    assert mine.tracker in found
+    assert "Ada, Chloé" in found
+    assert "Aucun bulletin ne porte ce numéro" in lost
+
+
+def test_the_file_of_ballots_has_the_digest_of_the_minutes(client, held):
+    hall, receipts = held
+    client.force_login(hall.member("amina"))
+
+    file = client.get(address(hall, "ballots_csv", 2)).content
+
+    assert (
+        hashlib.sha256(file).hexdigest()
+        == Minutes.objects.get().content["points"][1]["ballots_digest"]
+    )
+    assert all(one.commitment in file.decode() for one in receipts)
+
+
+def test_a_named_vote_has_no_list_of_ballots(client, held):
+    hall, _ = held
+
+    for name in ("ballots", "ballots_csv"):
+        page(client, hall, name, 1, member=hall.member("amina"), status=404)
+        page(client, hall, name, 3, status=404)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "words"),
+    [
+        ("motion", '"no"', "Contre"),
+        ("grades", '{"a":6,"b":0}', "Ada\u00a0: Excellent, Bob\u00a0: À rejeter"),
+        ("ranking", '[["b"],["a","c"]]', "1. Bob, 2. Ada = Chloé"),
+        ("ranking", '"blank"', "Bulletin blanc"),
+    ],
+)
+def test_a_choice_is_told_in_plain_words(kind, written, words):
+    names = {"a": "Ada", "b": "Bob", "c": "Chloé"}
+    options = [{"code": code, "label": label} for code, label in names.items()]
+
+    assert choice_words(Poll(paper_kind=kind, options=options), written) == words
+
+
+def test_the_minutes_cost_the_same_however_many_came(client, held, django_assert_num_queries):
+    hall, _ = held
+    client.force_login(hall.member("amina"))
+    client.get(address(hall, "minutes"))
+
+    with django_assert_num_queries(6):
+        client.get(address(hall, "minutes"))

@@ -15,5 +15,6 @@ urlpatterns = [
     path(f"{ONE}minutes/", records.minutes, name="minutes"),
     path(f"{POINT}ballots/", records.ballots, name="ballots"),
     path(f"{POINT}ballots.csv", records.ballots_csv, name="ballots_csv"),
+    path(f"{POINT}recount.zip", records.recount, name="recount"),
     path(f"{POINT}votes/<int:number>/", voting.vote, name="vote"),
 ]

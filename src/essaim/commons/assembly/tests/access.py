@@ -12,7 +12,7 @@ ACCESS = {
     "following": """
 assembly:assemblies                                 | members
 assembly:assembly assembly:minutes                  | buyer producer board
-assembly:ballots assembly:ballots_csv               | buyer producer board
+assembly:ballots assembly:ballots_csv assembly:recount | buyer producer board
 assembly:proxy assembly:vote                        | buyer
 """,
 }
@@ -34,6 +34,7 @@ def things(people):
         "assembly:minutes": over,
         "assembly:ballots": {**over, "position": 1},
         "assembly:ballots_csv": {**over, "position": 1},
+        "assembly:recount": {**over, "position": 1},
     }
 
 

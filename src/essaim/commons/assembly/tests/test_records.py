@@ -1,6 +1,10 @@
 """What can be read afterwards: the minutes, the published ballots, their file."""
 
 import hashlib
+import io
+import subprocess
+import sys
+import zipfile
 
 import pytest
 
@@ -105,10 +109,23 @@ def test_the_file_of_ballots_has_the_digest_of_the_minutes(client, held):
     assert all(one.commitment in file.decode() for one in receipts)
 
 
+def test_what_is_downloaded_counts_the_vote_again(client, held, tmp_path):
+    hall, _ = held
+    client.force_login(hall.member("amina"))
+
+    archive = client.get(address(hall, "recount", 2)).content
+
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        files.extractall(tmp_path)
+    command = [sys.executable, "-I", "-S", "verifier.py", "."]
+    done = subprocess.run(command, cwd=tmp_path / "vote", capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_named_vote_has_no_list_of_ballots(client, held):
     hall, _ = held
 
-    for name in ("ballots", "ballots_csv"):
+    for name in ("ballots", "ballots_csv", "recount"):
         page(client, hall, name, 1, member=hall.member("amina"), status=404)
         page(client, hall, name, 3, status=404)
 

@@ -1,5 +1,7 @@
 """What stays of an assembly: its minutes, and the ballots of its secret votes."""
 
+import io
+import zipfile
 from typing import Any
 from uuid import UUID
 
@@ -94,6 +96,20 @@ def ballots_csv(request: HttpRequest, assembly_id: UUID, position: int) -> HttpR
     file = publication.as_csv(urn.opened_ballots(_counted(motion.poll)))
     name = f'attachment; filename="bulletins-{position}.csv"'
     return HttpResponse(file, "text/csv; charset=utf-8", headers={"Content-Disposition": name})
+
+
+@by_policy("may_attend_assembly")
+def recount(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
+    """All that is needed to count a secret vote again, the program included."""
+    motion = loading.motion_of(loading.followed(request, assembly_id), position)
+    files = urn.published_files(_counted(motion.poll), motion.outcome)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(f"vote/{name}"), content)
+    name = f'attachment; filename="vote-{position}.zip"'
+    headers = {"Content-Disposition": name}
+    return HttpResponse(written.getvalue(), "application/zip", headers=headers)
 
 
 def _counted(poll: Poll | None) -> Poll:

@@ -4,6 +4,7 @@ from essaim.commons.assembly import queries
 from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Register
+from essaim.commons.urn.models import Poll, Scrutineer
 from essaim.core.members.models import Member
 from essaim.core.members.policies import may_sit_on_board
 
@@ -26,3 +27,8 @@ def may_attend_assembly(member: Member, assembly: GeneralAssembly) -> bool:
         or is_associate(member, assembly.register)
         or may_sit_on_board(member)
     )
+
+
+def is_scrutineer(member: Member, poll: Poll) -> bool:
+    """Who keeps a part of the key of this urn (1 query)."""
+    return Scrutineer.objects.filter(poll=poll, member=member).exists()

@@ -15,7 +15,7 @@ from essaim.commons.cooperative.models import Associate
 from essaim.commons.statutes.rules import assemblies
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.commons.statutes.rules.statutes import Quorum, QuorumBasis, Statutes
-from essaim.commons.urn.models import RollEntry
+from essaim.commons.urn.models import Poll, RollEntry, Scrutineer
 from essaim.core.members.models import Member
 
 ACTIVE_DAYS = 365
@@ -158,7 +158,7 @@ def seats_of(assembly: GeneralAssembly, member: Member) -> list[Seat]:
     )
     proxies = {one.principal_id: one for one in given.order_by("principal__number")}
     people = mine | set(proxies) | {one.holder_id for one in proxies.values()}
-    there = _there(assembly, people)
+    there = hows(assembly, people)
     carried = [one.principal for one in proxies.values() if one.principal_id not in mine]
     return [
         Seat(
@@ -170,6 +170,21 @@ def seats_of(assembly: GeneralAssembly, member: Member) -> list[Seat]:
         )
         for one in (*own, *carried)
     ]
+
+
+def keys_kept(agenda: Iterable[AgendaItem], member: Member) -> list[AgendaItem]:
+    """The points whose urn waits for the member's key, taken or given (0 or 1 query)."""
+    waiting = {Poll.State.PREPARING, Poll.State.CLOSED}
+    urns = {
+        item.motion.poll_id: item
+        for item in agenda
+        if hasattr(item, "motion") and item.motion.is_secret and item.motion.poll
+        and item.motion.poll.state in waiting
+    }  # fmt: skip
+    if not urns:
+        return []
+    rows = Scrutineer.objects.filter(poll__in=urns, member=member).order_by("poll")
+    return [urns[poll_id] for poll_id in rows.values_list("poll_id", flat=True)]
 
 
 def ticked(poll_ids: Iterable[int], numbers: Iterable[int]) -> set[tuple[int, int]]:
@@ -190,8 +205,9 @@ def found_entitled(assembly: GeneralAssembly, text: str) -> "QuerySet[Associate]
     )
 
 
-def _there(assembly: GeneralAssembly, associate_ids: Iterable[int]) -> set[int]:
+def hows(assembly: GeneralAssembly, associate_ids: Iterable[int]) -> dict[int, str]:
+    """How each of a few associates is there; absent from it, they are not (1 query)."""
     rows = Attendance.objects.filter(
         assembly=assembly, left_at=None, associate__in=list(associate_ids)
     )
-    return set(rows.values_list("associate_id", flat=True))
+    return dict(rows.values_list("associate_id", "how"))

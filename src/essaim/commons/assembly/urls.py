@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from essaim.commons.assembly.views import following, records, voting
+from essaim.commons.assembly.views import desk, following, records, sitting, voting
 
 app_name = "assembly"
 ONE = "assembly/<uuid:assembly_id>/"
 POINT = f"{ONE}points/<int:position>/"
+DESK = "assembly/desk/"
+DESK_ONE = f"{DESK}<uuid:assembly_id>/"
 
 urlpatterns = [
     path("assembly/", following.assemblies, name="assemblies"),
+    path(DESK, desk.desk, name="desk"),
+    path(DESK_ONE, desk.desk_assembly, name="desk_assembly"),
+    path(f"{DESK_ONE}add/<str:what>/", desk.desk_add, name="desk_add"),
+    path(f"{DESK_ONE}presence/", sitting.desk_presence, name="desk_presence"),
+    path(f"{DESK_ONE}points/<int:position>/", sitting.desk_vote, name="desk_vote"),
+    path(f"{POINT}key/", sitting.key, name="key"),
     path(ONE, following.assembly, name="assembly"),
     path(f"{ONE}proxies/<int:number>/", following.proxy, name="proxy"),
     path(f"{ONE}minutes/", records.minutes, name="minutes"),

@@ -15,6 +15,11 @@ assembly:assembly assembly:minutes                  | buyer producer board
 assembly:ballots assembly:ballots_csv assembly:recount | buyer producer board
 assembly:proxy assembly:vote                        | buyer
 """,
+    "desk": """
+assembly:desk assembly:desk_assembly assembly:desk_add | board
+assembly:desk_presence assembly:desk_vote              | board
+assembly:key                                           | buyer board
+""",
 }
 """The buyer and the producer are associates; the vote and the proxy are the buyer's."""
 
@@ -31,6 +36,11 @@ def things(people):
         "assembly:assembly": one,
         "assembly:proxy": {**one, "number": buyer.number},
         "assembly:vote": {**one, "position": 1, "number": buyer.number},
+        "assembly:desk_assembly": one,
+        "assembly:desk_presence": one,
+        "assembly:desk_vote": {**one, "position": 1},
+        "assembly:key": {**over, "position": 1},
+        "assembly:desk_add": {**one, "what": "motion"},
         "assembly:minutes": over,
         "assembly:ballots": {**over, "position": 1},
         "assembly:ballots_csv": {**over, "position": 1},

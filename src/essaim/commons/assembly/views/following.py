@@ -69,6 +69,7 @@ def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "holder_name": holder_name,
         "points": [_point(item, changes) for item in agenda],
         "open_votes": _open_votes(agenda, seats),
+        "keys": queries.keys_kept(agenda, member),
         "attendance": queries.attendance(found) if found.state != State.CLOSED else None,
         "is_secretary": may_sit_on_board(member),
     }

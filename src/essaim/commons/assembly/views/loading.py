@@ -7,9 +7,21 @@ from django.http import Http404, HttpRequest
 from essaim.commons.assembly import policies, queries
 from essaim.commons.assembly.models import GeneralAssembly, Motion
 from essaim.commons.assembly.queries import Seat
+from essaim.commons.cooperative.models import Register
 from essaim.commons.cooperative.views.loading import first, member_of, register
+from essaim.commons.urn.models import Poll
+from essaim.core.members.policies import may_sit_on_board
 
-__all__ = ["first", "followed", "member_of", "motion_of", "register", "seat_of"]
+__all__ = [
+    "first",
+    "followed",
+    "member_of",
+    "motion_of",
+    "register_of_secretary",
+    "run",
+    "scrutinised",
+    "seat_of",
+]
 
 
 def followed(request: HttpRequest, assembly_id: UUID) -> GeneralAssembly:
@@ -19,6 +31,21 @@ def followed(request: HttpRequest, assembly_id: UUID) -> GeneralAssembly:
     if not policies.may_attend_assembly(member_of(request), found):
         raise Http404
     return found
+
+
+def register_of_secretary(request: HttpRequest) -> Register:
+    """The register, for the board, who prepares and runs assemblies (2 queries)."""
+    if not may_sit_on_board(member_of(request)):
+        raise Http404
+    return register()
+
+
+def run(request: HttpRequest, assembly_id: UUID) -> GeneralAssembly:
+    """An assembly at whatever step, for the board (2 queries)."""
+    if not may_sit_on_board(member_of(request)):
+        raise Http404
+    rows = GeneralAssembly.objects.filter(public_id=assembly_id)
+    return first(rows.select_related("register__organisation"))
 
 
 def motion_of(assembly: GeneralAssembly, position: int) -> Motion:
@@ -33,3 +60,12 @@ def seat_of(request: HttpRequest, assembly: GeneralAssembly, number: int) -> Sea
         if seat.associate.number == number:
             return seat
     raise Http404
+
+
+def scrutinised(request: HttpRequest, assembly_id: UUID, position: int) -> tuple[Poll, Motion]:
+    """A secret vote and its motion, for its scrutineers (2 queries)."""
+    rows = Motion.objects.filter(item__assembly__public_id=assembly_id, item__position=position)
+    motion = first(rows.select_related("item__assembly", "poll"))
+    if motion.poll is None or not policies.is_scrutineer(member_of(request), motion.poll):
+        raise Http404
+    return motion.poll, motion

@@ -1,0 +1,228 @@
+"""What the secretary types: an assembly to come, its points, its motions, its elections."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from essaim.commons.assembly import actions, queries, wording
+from essaim.commons.assembly.actions import Change
+from essaim.commons.assembly.models import GeneralAssembly
+from essaim.commons.assembly.rules.elections import Method
+from essaim.core.bylaws.rules import Article, rule_book
+from essaim.core.bylaws.wording import from_typed, in_words, typed_suffix
+
+DAY = "%Y-%m-%d"
+
+
+def _date_widget() -> forms.DateInput:
+    widget = forms.DateInput(format=DAY)
+    widget.input_type = "date"
+    return widget
+
+
+def _time_widget() -> forms.TimeInput:
+    widget = forms.TimeInput(format="%H:%M")
+    widget.input_type = "time"
+    return widget
+
+
+class DraftForm(forms.Form):
+    """An assembly to come: nobody is told yet."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=160)
+    kind = forms.ChoiceField(label=gettext_lazy("What kind of assembly?"), widget=forms.RadioSelect)
+    place = forms.CharField(
+        label=gettext_lazy("Place"), max_length=200,
+        help_text=gettext_lazy("The address, and the link if one may come on line."),
+    )  # fmt: skip
+    day = forms.DateField(label=gettext_lazy("Day"), widget=_date_widget())
+    time = forms.TimeField(label=gettext_lazy("Time"), widget=_time_widget())
+    is_second = forms.BooleanField(
+        label=gettext_lazy("Second convening: the first did not reach its quorum"), required=False
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (code, _(label)) for code, label in wording.KINDS.items()
+        ]
+
+    @property
+    def meets_at(self) -> datetime:
+        typed = self.cleaned_data
+        return timezone.make_aware(datetime.combine(typed["day"], typed["time"]))
+
+
+class PointForm(forms.Form):
+    """A point to hear about, without a vote."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    text = forms.CharField(
+        label=gettext_lazy("Text"), max_length=5000, required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+
+    def add_to(self, assembly: GeneralAssembly, now: datetime) -> None:
+        """Add it at the end of the agenda."""
+        del now
+        typed = self.cleaned_data
+        actions.add_item(assembly=assembly, title=typed["title"], text=typed["text"])
+
+
+class MotionForm(PointForm):
+    """A point put to the vote, and the rule it changes if it is adopted."""
+
+    is_secret = forms.BooleanField(label=gettext_lazy("Secret ballot"), required=False)
+    article = forms.ChoiceField(label=gettext_lazy("Rule that it changes"), required=False)
+    value = forms.DecimalField(
+        label=gettext_lazy("New value"), localize=True, max_digits=12, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        help_text=gettext_lazy("In the unit of the rule, as the list above says it."),
+    )  # fmt: skip
+    effective_date = forms.DateField(
+        label=gettext_lazy("In force from"), required=False, widget=_date_widget()
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].required = True
+        self.articles = {one.key: one for one in rule_book()}
+        self.fields["article"].choices = [  # type: ignore[attr-defined]
+            ("", _("None")),
+            *((key, _named(one)) for key, one in self.articles.items()),
+        ]
+
+    def clean(self) -> None:
+        """Ask for the value and the day of a rule, and keep the value within its bounds."""
+        super().clean()
+        typed = self.cleaned_data
+        article = self.articles.get(typed.get("article", ""))
+        if article is None:
+            return
+        for name in ("value", "effective_date"):
+            if typed.get(name) is None and name not in self.errors:
+                self.add_error(name, _("Say it for the rule you chose."))
+        if typed.get("value") is None:
+            return
+        value = from_typed(article, typed["value"])
+        if value is None or not article.minimum <= value <= article.maximum:
+            bounds = {
+                "minimum": in_words(article.unit, article.minimum),
+                "maximum": in_words(article.unit, article.maximum),
+            }
+            sentence = _("This rule accepts values from %(minimum)s to %(maximum)s.") % bounds
+            self.add_error("value", sentence)
+        else:
+            self.cleaned_data["value"] = value
+
+    def add_to(self, assembly: GeneralAssembly, now: datetime) -> None:
+        """Add it at the end of the agenda."""
+        typed = self.cleaned_data
+        article = self.articles.get(typed["article"])
+        changes = []
+        if article is not None:
+            starts_at = max(now, _first_moment(typed["effective_date"]))
+            changes = [Change(article, typed["value"], starts_at)]
+        actions.propose_motion(
+            assembly=assembly, title=typed["title"], text=typed["text"], changes=changes,
+            is_secret=typed["is_secret"],
+        )  # fmt: skip
+
+
+class ElectionForm(PointForm):
+    """People, or proposals, to choose among."""
+
+    names = forms.CharField(
+        label=gettext_lazy("Names, one a line"), max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+    method = forms.ChoiceField(label=gettext_lazy("How are the votes counted?"))
+    seats_count = forms.IntegerField(
+        label=gettext_lazy("How many seats?"), min_value=1, max_value=100, initial=1
+    )
+    is_secret = forms.BooleanField(
+        label=gettext_lazy("Secret ballot"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["method"].choices = [  # type: ignore[attr-defined]
+            (method.value, _(label))
+            for method, label in wording.METHODS.items()
+            if method is not Method.MOTION
+        ]
+
+    def add_to(self, assembly: GeneralAssembly, now: datetime) -> None:
+        """Add it at the end of the agenda."""
+        del now
+        typed = self.cleaned_data
+        actions.propose_election(
+            assembly=assembly, title=typed["title"], text=typed["text"],
+            names=typed["names"].splitlines(), method=Method(typed["method"]),
+            seats_count=typed["seats_count"], is_secret=typed["is_secret"],
+        )  # fmt: skip
+
+
+def _named(article: Article) -> str:
+    """Name a rule with what its value is typed in and its bounds."""
+    bounds = _("from {minimum} to {maximum}").format(
+        minimum=in_words(article.unit, article.minimum),
+        maximum=in_words(article.unit, article.maximum),
+    )
+    unit = typed_suffix(article.unit)
+    return f"{_(article.title)} ({unit}, {bounds})" if unit else f"{_(article.title)} ({bounds})"
+
+
+def _first_moment(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+class ScrutineersForm(forms.Form):
+    """Who keeps the key of an urn on paper, and how many of them open it."""
+
+    numbers = forms.CharField(
+        label=gettext_lazy("Numbers of the scrutineers"), max_length=200,
+        help_text=gettext_lazy("Associates, two at least, their numbers apart by spaces."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    threshold = forms.IntegerField(
+        label=gettext_lazy("How many of them open the urn together?"), min_value=2, max_value=50,
+        initial=2,
+        help_text=gettext_lazy("Fewer than there are: one may lose their paper."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, assembly: GeneralAssembly, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.assembly = assembly
+
+    def clean_numbers(self) -> str:
+        """Find the associates; whoever is an organisation keeps no key."""
+        typed = str(self.cleaned_data["numbers"])
+        numbers = {int(found) for found in re.findall(r"\d{1,9}", typed)}
+        found = queries.entitled_at(self.assembly).filter(number__in=numbers, member__isnull=False)
+        rows = found.select_related("member")
+        missing = numbers - {one.number for one in rows}
+        if missing:
+            raise forms.ValidationError(
+                _("No person who has a vote has this number: {numbers}.").format(
+                    numbers=", ".join(str(number) for number in sorted(missing))
+                )
+            )
+        self.members = [one.member for one in rows if one.member is not None]
+        return typed
+
+
+class KeyForm(forms.Form):
+    """The key of a scrutineer, typed from the paper."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Your key, as on the paper"), max_length=120,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )  # fmt: skip

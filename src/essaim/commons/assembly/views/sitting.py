@@ -1,0 +1,190 @@
+"""The desk while the assembly meets: who is there, votes, the keys of scrutineers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from essaim.commons.assembly import actions, queries
+from essaim.commons.assembly.desk_forms import KeyForm, ScrutineersForm
+from essaim.commons.assembly.models import GeneralAssembly, Motion
+from essaim.commons.assembly.rules.refusals import AlreadyThere, NotThere
+from essaim.commons.assembly.views import loading
+from essaim.commons.assembly.views.desk import BOARD, LIVE, State
+from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.urn import actions as urn
+from essaim.commons.urn import queries as urn_queries
+from essaim.commons.urn.models import Scrutineer
+from essaim.kernel import clock
+from essaim.kernel.errors import RuleBroken
+from essaim.kernel.identifiers import uuid7
+from essaim.web.access import by_policy
+from essaim.web.idempotency import idempotent
+from essaim.web.refusals import sentence_of
+
+ROWS_PER_PAGE = 20
+WAYS = ("room", "remote", "post")
+
+
+@by_policy(BOARD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_presence(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
+    """Find an associate and tick them: in the room, on line, by post, gone. Twice is once."""
+    found = loading.run(request, assembly_id)
+    if found.state == State.DRAFT:
+        return redirect("assembly:desk_assembly", found.public_id)
+    text = request.GET.get("q", "").strip()[:80]
+    here = reverse("assembly:desk_presence", args=[found.public_id])
+    if request.method == "POST":
+        try:
+            _tick(request, found)
+        except RuleBroken as broken:
+            messages.error(request, sentence_of(broken))
+        return redirect(f"{here}?{urlencode({'q': text})}" if text else here)
+    page = Paginator(queries.found_entitled(found, text), ROWS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    hows = queries.hows(found, [one.pk for one in page.object_list])
+    context = {
+        "assembly": found,
+        "text": text,
+        "page": page,
+        "rows": [(one, holder_name(one), hows.get(one.pk, "")) for one in page.object_list],
+        "attendance": queries.attendance(found),
+        "is_live": found.state in LIVE,
+    }
+    return render(request, "assembly/desk/presence.html", context)
+
+
+def _tick(request: HttpRequest, found: GeneralAssembly) -> None:
+    """The button pressed is named by what happens, and worth the number of the associate."""
+    now = clock.now()
+    for what in (*WAYS, "left"):
+        number = request.POST.get(what, "")
+        if number.isdecimal():
+            associate = loading.first(queries.found_entitled(found, number))
+            try:
+                if what == "left":
+                    actions.leave(assembly=found, associate=associate, now=now)
+                else:
+                    actions.arrive(assembly=found, associate=associate, how=what, now=now)
+            except (AlreadyThere, NotThere):
+                return  # a second tap
+
+
+@by_policy(BOARD)
+@require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
+def desk_vote(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
+    """One vote, step by step: open, close, declare; for a secret one, scrutineers and keys."""
+    found = loading.run(request, assembly_id)
+    if found.state == State.DRAFT:
+        return redirect("assembly:desk_assembly", found.public_id)
+    motion = loading.motion_of(found, position)
+    what = request.POST.get("what", "")
+    form = ScrutineersForm(request.POST if what == "prepare" else None, assembly=found)
+    refusal = ""
+    if request.method == "POST" and (what != "prepare" or form.is_valid()):
+        try:
+            _step(request, motion, what, form)
+        except RuleBroken as broken:
+            refusal = sentence_of(broken)
+        else:
+            return redirect("assembly:desk_vote", found.public_id, position)
+    context = {
+        "assembly": found,
+        "motion": motion,
+        "form": form,
+        "refusal": refusal,
+        "form_key": uuid7(),
+        **_where_it_stands(motion),
+    }
+    status = 422 if refusal or form.errors else 200
+    return render(request, "assembly/desk/vote.html", context, status=status)
+
+
+def _step(request: HttpRequest, motion: Motion, what: str, form: ScrutineersForm) -> None:
+    now, member = clock.now(), loading.member_of(request)
+    if what == "prepare":
+        actions.open_vote(
+            motion=motion, scrutineers=form.members, threshold=form.cleaned_data["threshold"],
+            now=now,
+        )  # fmt: skip
+        messages.success(request, _("Each scrutineer now takes a key on their own screen."))
+    elif what == "open" and motion.poll is None:
+        actions.open_vote(motion=motion, now=now)
+        messages.success(request, _("The vote is open."))
+    elif what == "open" and motion.poll is not None:
+        urn.open_poll(poll=motion.poll, now=now)
+        messages.success(request, _("The vote is open."))
+    elif what == "close" and motion.poll is not None:
+        actions.close_vote(motion=motion, by=member, now=now)
+        messages.success(request, _("The vote is closed."))
+    elif what == "declare":
+        actions.declare(motion=motion, by=member, now=now)
+        messages.success(request, _("The result is declared."))
+
+
+def _where_it_stands(motion: Motion) -> dict[str, Any]:
+    """How many voted, and which scrutineers have taken or given their key (2 queries)."""
+    if motion.poll is None:
+        return {"voted": 0, "entitled": 0, "keepers": [], "state": "", "address": ""}
+    sizes = urn_queries.turnout(motion.poll).values()
+    keepers = Scrutineer.objects.filter(poll=motion.poll).select_related("member").order_by("pk")
+    args = [motion.item.assembly.public_id, motion.item.position]
+    return {
+        "voted": sum(voted for voted, _all in sizes),
+        "entitled": sum(everybody for _voted, everybody in sizes),
+        "keepers": [
+            (one.member.display_name, one.public_key is not None, one.opened_share is not None)
+            for one in keepers
+        ],
+        "state": motion.poll.state,
+        "address": reverse("assembly:key", args=args),
+    }
+
+
+# Neither `@idempotent` nor a redirect: a key is shown once, and nothing of it is kept here.
+@by_policy("is_scrutineer")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def key(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
+    """A scrutineer takes their key before the vote, and gives it after the close."""
+    poll, motion = loading.scrutinised(request, assembly_id, position)
+    member = loading.member_of(request)
+    form = KeyForm(request.POST if request.POST.get("what") == "give" else None)
+    code, refusal = "", ""
+    try:
+        if request.POST.get("what") == "take":
+            code = urn.take_key(poll=poll, member=member)
+        elif form.is_valid():
+            poll = urn.give_key(
+                poll=poll, member=member, code=form.cleaned_data["code"], now=clock.now()
+            )
+            messages.success(request, _("Your key is given."))
+            return redirect("assembly:key", assembly_id, position)
+    except RuleBroken as broken:
+        refusal = sentence_of(broken)
+    mine = loading.first(Scrutineer.objects.filter(poll=poll, member=member))
+    context = {
+        "motion": motion,
+        "assembly": motion.item.assembly,
+        "poll": poll,
+        "code": code,
+        "form": form,
+        "refusal": refusal,
+        "has_taken": mine.public_key is not None,
+        "has_given": mine.opened_share is not None,
+    }
+    status = 422 if refusal or form.errors else 200
+    return render(request, "assembly/key.html", context, status=status)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
+from essaim.commons.assembly import demo as assembly
 from essaim.commons.cooperative import demo as cooperative
 from essaim.core.members import sign_in
 from essaim.core.members.actions import allow_assistance, give_role
@@ -42,6 +43,7 @@ def sow_once() -> bool:
     with transaction.atomic():
         _sow_people_and_ground()
         cooperative.sow(clock.now())
+        assembly.sow(clock.now())
         for trade in trades.installed():
             trade.sow_demo()
     return True

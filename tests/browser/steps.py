@@ -87,6 +87,12 @@ def open_going_cycle(page: Page, *links: str) -> None:
     go(page, *links)
 
 
+def open_assembly(page: Page, where: str, *links: str) -> None:
+    """The demo's assembly, from a page that lists it."""
+    page.goto(where)
+    go(page, "Assemblée générale ordinaire", *links)
+
+
 def amounts(*places: Locator) -> list[int]:
     """The amounts in euros that a place shows, in cents, in the order of reading."""
     texts = [text for place in places for text in place.all_inner_texts()]

@@ -80,6 +80,18 @@ PAGES = {
     "board-register": (BOARD, at("/cooperative/desk/register/")),
     "board-departures": (BOARD, at("/cooperative/desk/exits/")),
     "board-statutes": (BOARD, at("/cooperative/desk/statutes/")),
+    "assemblies": (BUYER, at("/assembly/")),
+    "assembly": (BUYER, lambda page: steps.open_assembly(page, "/assembly/")),
+    "giving-a-vote": (
+        BUYER,
+        lambda page: steps.open_assembly(page, "/assembly/", "Donner mon pouvoir"),
+    ),
+    "assembly-desk": (BOARD, at("/assembly/desk/")),
+    "assembly-at-the-desk": (BOARD, lambda page: steps.open_assembly(page, "/assembly/desk/")),
+    "assembly-presence": (
+        BOARD,
+        lambda page: steps.open_assembly(page, "/assembly/desk/", "La feuille de présence"),
+    ),
     "my-space-of-the-clerk": (CLERK, at("/my/")),
     "entries": (CLERK, at("/documents/fec/")),
     "my-space-of-the-board": (BOARD, at("/my/")),

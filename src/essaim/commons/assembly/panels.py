@@ -7,6 +7,7 @@ from essaim.commons.assembly import policies, queries
 from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.core.members.models import Member
+from essaim.core.members.policies import may_sit_on_board
 from essaim.kernel import clock
 from essaim.kernel.trades import PanelRow
 from essaim.web.environment import moment
@@ -15,16 +16,23 @@ State = GeneralAssembly.State
 
 
 def member_rows(member: Member) -> list[PanelRow]:
-    """The assembly to come or under way, for those who follow it (1 to 5 queries)."""
+    """The assembly to come or the last one, the desk of the board (1 to 7 queries)."""
     register = cooperative_queries.the_register()
     if register is None:
         return []
     found = queries.latest(register.pk, at=clock.now())
-    if found is None or found.state == State.CLOSED:
-        return []
-    if not policies.may_attend_assembly(member, found):
-        return []
+    rows = []
+    if found is not None and policies.may_attend_assembly(member, found):
+        rows.append(_told(found))
+    if may_sit_on_board(member):
+        rows.append(PanelRow(_("The secretary’s desk"), reverse("assembly:desk")))
+    return rows
+
+
+def _told(found: GeneralAssembly) -> PanelRow:
+    if found.state == State.CLOSED:
+        return PanelRow(_("Assemblies"), reverse("assembly:assemblies"))
     address = reverse("assembly:assembly", args=[found.public_id])
     if found.state == State.SITTING:
-        return [PanelRow(found.title, address, _("sitting now"), "honey")]
-    return [PanelRow(found.title, address, moment(found.meets_at))]
+        return PanelRow(found.title, address, _("sitting now"), "honey")
+    return PanelRow(found.title, address, moment(found.meets_at))

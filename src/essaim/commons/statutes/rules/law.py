@@ -61,6 +61,7 @@ def _once(value: Fraction | int, source: str, since: date = READ) -> tuple[Dated
 
 
 LOI_1947 = "loi 47-1775 du 10 septembre 1947"
+LOI_1901 = "loi du 1er juillet 1901, art. 1"
 LOI_1978 = "loi 78-763 du 19 juillet 1978 (Scop)"
 
 CATEGORIES_MIN = Parameter("categories-min", "count", _once(3, f"{LOI_1947}, art. 19 septies"))
@@ -108,6 +109,9 @@ ELECTRONIC_CONSENT_AHEAD = Parameter(
 LEGAL_RESERVE = Parameter("legal-reserve", "part", _once(Fraction(15, 100), f"{LOI_1947}, art. 16"))
 STATUTORY_RESERVE_MIN = Parameter(
     "statutory-reserve-min", "part", _once(Fraction(1, 2), f"{LOI_1947}, art. 19 nonies")
+)
+WORKERS_SHARE_MIN = Parameter(
+    "workers-share-min", "part", _once(Fraction(1, 4), f"{LOI_1978}, art. 33")
 )
 INTEREST_MARGIN = Parameter(
     "interest-margin", "per cent", _once(2, f"{LOI_1947}, art. 14: TMO moyen + 2 points")

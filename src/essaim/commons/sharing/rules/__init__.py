@@ -1,0 +1,1 @@
+"""How a surplus is shared, to the cent. Pure: see `docs/explanation/surplus.md`."""

@@ -54,6 +54,14 @@ CHART: dict[str, ChartAccount] = {
     # What is owed to those who left, and what they bore of the losses.
     "exits": ChartAccount("4567", "Associés - Capital à rembourser"),
     "losses": ChartAccount("119", "Report à nouveau (solde débiteur)"),
+    # The result shared by an assembly, and where it went; reserves are nobody's to take.
+    "result": ChartAccount("110", "Report à nouveau (solde créditeur)"),
+    "losses-carried": ChartAccount("119", "Report à nouveau (solde débiteur)"),
+    "legal-reserve": ChartAccount("1061", "Réserve légale"),
+    "statutory-reserve": ChartAccount("1063", "Réserves statutaires ou contractuelles"),
+    "interest": ChartAccount("457", "Associés - Dividendes à payer"),
+    "workers": ChartAccount("424", "Participation des salariés aux résultats"),
+    "opening": ChartAccount("890", "Bilan d'ouverture"),
     "fees": ChartAccount("627", "Services bancaires et assimilés"),
 }
 """Code of a ledger account, or its first word → account of the chart."""

@@ -1,0 +1,113 @@
+"""How fast the surplus of a year is read, shared and told, with a ledger of a million entries.
+
+Run by `essaim bench sharing`. Everything happens in a database of its own, dropped afterwards.
+The baseline is what models invite to write, in the same run: the entries of the same account read
+into Python and added there.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from benchmarks.database import copy, database_of_its_own
+from essaim.commons.cooperative import actions as cooperative_actions
+from essaim.commons.sharing import actions, queries
+from essaim.commons.sharing.models import Year
+from essaim.commons.sharing.rules.surplus import Wish, share_out
+from essaim.commons.statutes import models_of_statutes
+from essaim.commons.statutes.rules import reading
+from essaim.core.ledger import queries as ledger
+from essaim.core.ledger.actions import open_account
+from essaim.core.ledger.models import Account
+from essaim.core.members.models import Organisation
+from essaim.core.territories.models import Territory
+from essaim.kernel.identifiers import uuid7
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+ENTRIES, ENTRIES_QUICK = 1_000_000, 50_000
+LINES_OF_AN_ORDER = 4
+TURNS = 3
+GOAL_MS = 10_000.0
+DATABASE = "essaim_bench_sharing"
+
+
+def run(quick: bool) -> dict[str, Any]:  # noqa: FBT001 - the form all benchmarks share
+    """Measure and return the figures; Django must be set up on a running database."""
+    count = ENTRIES_QUICK if quick else ENTRIES
+    with database_of_its_own(DATABASE):
+        year = _fill(count)
+        results = [_measure(year, count)]
+    return {"name": "sharing", "data": {"quick": quick, "entries": count}, "results": results}
+
+
+def _fill(count: int) -> Year:
+    cooperative = Organisation.objects.create(slug="coop", name="Coop", kind="cooperative")
+    territory = Territory.objects.create(slug="val", name="Val", created_at=START)
+    register = cooperative_actions.open_register(
+        organisation=cooperative, territory=territory, now=START
+    )
+    accounts = [
+        open_account(code=code, label=code).pk
+        for code in ("orders:halle", "payable:ferme", "fund:commons", "fund:platform")
+    ]
+    orders = count // LINES_OF_AN_ORDER
+    ids = [uuid7() for _ in range(orders)]
+    step = timedelta(days=364) / orders
+    copy(
+        "ledger_transfer (id, key, unit_id, kind, memo, posted_at)",
+        (
+            (one, f"order:{one}", "EUR", "order-settled", "", START + step * place)
+            for place, one in enumerate(ids)
+        ),
+    )
+    with connection.cursor() as cursor:
+        # The rows balance by construction; checking each at commit would only measure filling.
+        cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_transfer_balances")
+    copy("ledger_entry (transfer_id, account_id, unit_id, amount)", _entries(ids, accounts))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_transfer_balances")
+        cursor.execute("VACUUM ANALYZE ledger_transfer, ledger_entry")
+    return actions.open_year(register=register, civil_year=2026, now=START)
+
+
+def _entries(ids: list[Any], accounts: list[int]) -> Iterator[Sequence[object]]:
+    for transfer_id in ids:
+        for account_id, amount in zip(accounts, (-1600, 1545, 14, 41), strict=True):
+            yield transfer_id, account_id, "EUR", amount
+
+
+def _measure(year: Year, count: int) -> dict[str, Any]:
+    start, end = queries.bounds(year.civil_year)
+    platform = Account.objects.get(code="fund:platform")
+    statutes = reading.from_toml(models_of_statutes.text("territory"))
+
+    def shared() -> int:
+        found = share_out(queries.books(year).facts(), statutes, Wish(), end.date())
+        return found.surplus_cents
+
+    def read_and_added() -> int:
+        lines = ledger.statement(platform, start=start, end=end)
+        return sum(line.amount for line in lines)
+
+    expected = 41 * (count // LINES_OF_AN_ORDER)
+    if shared() != expected or read_and_added() != expected:
+        raise AssertionError("the two ways do not agree")
+    value, baseline = _median(shared), _median(read_and_added)
+    return {
+        "metric": f"surplus of a year, {count} entries", "value": value, "unit": "ms",
+        "baseline": baseline, "ratio": value / baseline,
+        "goal": f"< {GOAL_MS:.0f} ms", "met": value < GOAL_MS,
+    }  # fmt: skip
+
+
+def _median(act: Callable[[], object]) -> float:
+    return sorted(_ms(act) for _ in range(TURNS))[TURNS // 2]
+
+
+def _ms(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return (time.perf_counter() - started) * 1e3

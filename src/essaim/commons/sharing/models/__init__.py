@@ -1,0 +1,5 @@
+"""A year, what was entered for it, what was proposed and what was shared."""
+
+from essaim.commons.sharing.models.years import Year, YearLine
+
+__all__ = ["Year", "YearLine"]

@@ -1,0 +1,95 @@
+"""Reading what a year earned and what years before it left: one statement, whatever the size."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from essaim.commons.sharing.models import Year
+from essaim.commons.sharing.rules.books import (
+    COST_WORDS,
+    INCOME_ACCOUNTS,
+    NOT_EARNED,
+    OWN_INCOME_WORD,
+    Books,
+    Stock,
+)
+
+# The accounts are few and named; entries are read through them, never the whole ledger.
+BOOKS = """
+WITH moved AS (
+    SELECT number, nominal_cents * CASE WHEN from_associate_id IS NULL THEN shares
+                                        WHEN to_associate_id IS NULL THEN -shares
+                                        ELSE 0 END AS cents
+      FROM cooperative_sharemovement
+     WHERE register_id = %(register)s AND moved_at < %(end)s
+), running AS (
+    SELECT cents, sum(cents) OVER (ORDER BY number) AS held FROM moved
+)
+SELECT 'earned', account.code, sum(entry.amount)::bigint
+  FROM ledger_account AS account
+  JOIN ledger_entry AS entry ON entry.account_id = account.id
+  JOIN ledger_transfer AS transfer ON transfer.id = entry.transfer_id
+ WHERE account.unit_id = 'EUR'
+   AND (account.code = ANY(%(incomes)s) OR split_part(account.code, ':', 1) = ANY(%(costs)s))
+   AND transfer.posted_at >= %(start)s AND transfer.posted_at < %(end)s
+   AND transfer.kind <> ALL(%(not_earned)s)
+ GROUP BY account.code
+ UNION ALL
+SELECT 'stock', split_part(account.code, ':', 1), sum(entry.amount)::bigint
+  FROM ledger_account AS account
+  JOIN ledger_entry AS entry ON entry.account_id = account.id
+ WHERE account.code = ANY(%(stocks)s)
+ GROUP BY account.code
+ UNION ALL
+SELECT 'line', kind, sum(cents)::bigint FROM sharing_yearline
+ WHERE year_id = %(year)s GROUP BY kind
+ UNION ALL
+SELECT 'capital', '', coalesce(sum(cents), 0)::bigint FROM running
+ UNION ALL
+SELECT 'highest', '', coalesce(max(held), 0)::bigint FROM running
+"""
+
+
+def bounds(civil_year: int) -> tuple[datetime, datetime]:
+    """The first instant of a civil year and that of the next, in local time."""
+    start, end = (
+        timezone.make_aware(datetime(number, 1, 1))  # noqa: DTZ001 - made aware here
+        for number in (civil_year, civil_year + 1)
+    )
+    return start, end
+
+
+def books(year: Year) -> Books:
+    """What a year earned and what those before left, as it stands now (1 query).
+
+    Entries count in the civil year of their transfer; reserves and losses are those of today.
+    """
+    start, end = bounds(year.civil_year)
+    slug = year.register.organisation.slug
+    found: dict[str, dict[str, int]] = {
+        "earned": {}, "stock": {}, "line": {}, "capital": {}, "highest": {},
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BOOKS,
+            {
+                "register": year.register_id,
+                "year": year.pk,
+                "start": start,
+                "end": end,
+                "incomes": [*INCOME_ACCOUNTS, f"{OWN_INCOME_WORD}:{slug}"],
+                "costs": list(COST_WORDS),
+                "not_earned": list(NOT_EARNED),
+                "stocks": [f"{stock}:{slug}" for stock in Stock],
+            },
+        )
+        for part, name, cents in cursor.fetchall():
+            found[part][name] = cents
+    return Books(
+        earned=found["earned"],
+        lines=found["line"],
+        stocks=found["stock"],
+        capital_cents=found["capital"][""],
+        highest_capital_cents=found["highest"][""],
+    )

@@ -1,0 +1,8 @@
+import pytest
+
+
+@pytest.fixture
+def cooperative(db):
+    from essaim.commons.sharing.tests import cooperatives
+
+    return cooperatives.build()

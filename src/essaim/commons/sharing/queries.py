@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -51,6 +52,25 @@ SELECT 'highest', '', coalesce(max(held), 0)::bigint FROM running
 """
 
 
+# What a movement brings or takes counts from its day on, at most the whole year.
+SHARE_DAYS = """
+WITH moved AS (
+    SELECT from_associate_id, to_associate_id, shares::bigint * (
+               %(day_after)s - greatest((moved_at AT TIME ZONE %(zone)s)::date, %(first_day)s)
+           ) AS share_days
+      FROM cooperative_sharemovement
+     WHERE register_id = %(register)s AND moved_at < %(end)s
+)
+SELECT associate, sum(share_days)::bigint
+  FROM (SELECT to_associate_id AS associate, share_days FROM moved
+         UNION ALL
+        SELECT from_associate_id, -share_days FROM moved) AS side
+ WHERE associate IS NOT NULL
+ GROUP BY associate HAVING sum(share_days) > 0
+ ORDER BY associate
+"""
+
+
 def bounds(civil_year: int) -> tuple[datetime, datetime]:
     """The first instant of a civil year and that of the next, in local time."""
     start, end = (
@@ -93,3 +113,23 @@ def books(year: Year) -> Books:
         capital_cents=found["capital"][""],
         highest_capital_cents=found["highest"][""],
     )
+
+
+def share_days(register_id: int, civil_year: int) -> dict[int, int]:
+    """Shares times days held within a civil year, by associate, those who left too (1 query).
+
+    A share counts from the local day it came to the day before it went.
+    """
+    start, end = bounds(civil_year)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SHARE_DAYS,
+            {
+                "register": register_id,
+                "end": end,
+                "first_day": start.date(),
+                "day_after": end.date(),
+                "zone": settings.TIME_ZONE,
+            },
+        )
+        return dict(cursor.fetchall())

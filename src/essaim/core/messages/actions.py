@@ -1,6 +1,8 @@
 """Writing e-mails and delivering those that wait."""
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from smtplib import SMTP, SMTPException
@@ -16,7 +18,7 @@ from essaim.core.members.rules import NO_ADDRESS, has_no_address
 from essaim.core.messages.models import OutgoingEmail
 from essaim.kernel.identifiers import uuid7
 from essaim.kernel.money import NARROW_NO_BREAK, NO_BREAK
-from essaim.kernel.prepared import run_prepared
+from essaim.kernel.prepared import json_rows, run_prepared
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720)
 BATCH_SIZE = 50
@@ -28,6 +30,59 @@ INSERT INTO essaim_messages_outgoingemail (public_id, recipient, subject, body, 
     written_at, tried_count, next_try_at, last_error)
 VALUES (%(id)s, %(recipient)s, %(subject)s, %(body)s, '', '{}', %(now)s, 0, %(now)s, '')
 """
+
+WRITE_MANY = """
+INSERT INTO essaim_messages_outgoingemail (public_id, recipient, subject, body, html_body, headers,
+    written_at, tried_count, next_try_at, last_error)
+SELECT id, recipient, subject, body, '', '{}', %(now)s, 0, %(now)s, ''
+  FROM json_to_recordset(%(letters)s::json) AS l(id uuid, recipient text, subject text, body text)
+"""
+LETTERS_PER_STATEMENT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail to write, plain text."""
+
+    recipient: str
+    subject: str
+    body: str
+
+
+def write_emails(*, letters: Iterable[Letter], now: datetime) -> int:
+    """Put many e-mails in the outbox, in the caller's transaction; return how many were asked.
+
+    A statement for each 2,000 of them; what is for somebody without e-mail goes to those who help
+    them, as in `write_email`.
+    """
+    count, waiting = 0, []
+    for letter in letters:
+        count += 1
+        if has_no_address(letter.recipient):
+            write_email(
+                recipient=letter.recipient, subject=letter.subject, body=letter.body, now=now
+            )
+            continue
+        waiting.append(letter)
+        if len(waiting) == LETTERS_PER_STATEMENT:
+            _write_many(waiting, now)
+            waiting = []
+    if waiting:
+        _write_many(waiting, now)
+    return count
+
+
+def _write_many(letters: Sequence[Letter], now: datetime) -> None:
+    rows = [
+        {
+            "id": uuid7(),
+            "recipient": letter.recipient,
+            "subject": one_line(letter.subject),
+            "body": letter.body,
+        }
+        for letter in letters
+    ]
+    run_prepared(WRITE_MANY, {"letters": json_rows(rows), "now": now})
 
 
 def write_email(*, recipient: str, subject: str, body: str, now: datetime) -> UUID:

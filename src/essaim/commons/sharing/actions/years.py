@@ -8,11 +8,13 @@ from django.db import transaction
 from essaim.commons.cooperative.models import Register
 from essaim.commons.sharing import queries
 from essaim.commons.sharing.actions import books
-from essaim.commons.sharing.models import Year, YearLine
+from essaim.commons.sharing.models import Variant, Year, YearLine
 from essaim.commons.sharing.rules.books import Kind
+from essaim.commons.sharing.rules.plain import read_books
 from essaim.commons.sharing.rules.refusals import (
     AlreadyBroughtForward,
     DayOutsideYear,
+    EarlierYearNotShared,
     NothingWritten,
     YearClosed,
     YearNotOver,
@@ -63,7 +65,7 @@ def bring_forward(
     """Write, once, the reserves and losses a cooperative had before it kept its books here.
 
     Raises:
-        AlreadyBroughtForward: they were.
+        AlreadyBroughtForward: they were. YearClosed: a year was closed without them.
         ValueError: a negative amount, or nothing to write (a bug of the caller).
     """
     amounts = (legal_cents, statutory_cents, losses_cents)
@@ -71,7 +73,11 @@ def bring_forward(
         raise ValueError(f"{amounts=}")
     cooperative = register.organisation
     key = f"sharing-opening:{cooperative.slug}"
-    Register.objects.select_for_update(of=("self",)).get(pk=register.pk)
+    _lock_register(register)
+    years = Year.objects.filter(register=register, closed_at__isnull=False)
+    closed = years.order_by("civil_year").first()
+    if closed is not None:
+        raise YearClosed(civil_year=closed.civil_year)
     if Transfer.objects.filter(key=key).exists():
         raise AlreadyBroughtForward
     books.move(
@@ -93,11 +99,14 @@ def close_year(*, year: Year, by: Member, now: datetime) -> Year:
     """Close a year that is over: what it earned is read and frozen; a loss is carried forward.
 
     Raises:
-        YearNotOver: it is not over. YearClosed: it was closed.
+        YearNotOver: it is not over. YearClosed: it was closed, or a later one was.
+        EarlierYearNotShared: what the one before leaves is not decided yet.
     """
+    _lock_register(year.register)
     year = lock(year)
     if year.closed_at is not None:
         raise YearClosed(civil_year=year.civil_year)
+    _check_its_turn(year)
     _start, end = queries.bounds(year.civil_year)
     if now < end:
         raise YearNotOver(civil_year=year.civil_year)
@@ -118,3 +127,20 @@ def lock(year: Year) -> Year:
     """Lock a year and read it afresh, its cooperative loaded (1 query)."""
     rows = Year.objects.select_for_update(of=("self",))
     return rows.select_related("register__organisation").get(pk=year.pk)
+
+
+def _lock_register(register: Register) -> None:
+    """Years of a cooperative are closed one at a time: each starts from what the others left."""
+    Register.objects.select_for_update(of=("self",), no_key=True).get(pk=register.pk)
+
+
+def _check_its_turn(year: Year) -> None:
+    others = Year.objects.filter(register=year.register_id).order_by("civil_year")
+    later = others.filter(civil_year__gt=year.civil_year, closed_at__isnull=False).first()
+    if later is not None:
+        raise YearClosed(civil_year=later.civil_year)
+    earlier = others.filter(civil_year__lt=year.civil_year)
+    shared = Variant.objects.filter(year__in=earlier, adopted_at__isnull=False)
+    for before in earlier.exclude(pk__in=shared.values("year")):
+        if before.books is None or read_books(before.books).result_cents > 0:
+            raise EarlierYearNotShared(civil_year=before.civil_year)

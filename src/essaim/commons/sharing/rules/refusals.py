@@ -39,3 +39,41 @@ class NothingWritten(BadInput):
 class AlreadyBroughtForward(RuleBroken):
     code = "sharing.already-brought-forward"
     sentence = N_("The reserves of before were already written.")
+
+
+class YearNotClosed(RuleBroken):
+    code = "sharing.year-not-closed"
+    sentence = N_("The year {civil_year} is not closed: nothing can be shared yet.")
+
+
+class NothingToShare(RuleBroken):
+    code = "sharing.nothing-to-share"
+    sentence = N_("The year {civil_year} has no surplus: there is nothing to decide.")
+
+
+class VariantUnlawful(RuleBroken):
+    code = "sharing.variant-unlawful"
+    sentence = N_("This proposal breaks the law or the statutes on {count} points.")
+
+
+class YearAlreadyShared(RuleBroken):
+    code = "sharing.year-already-shared"
+    sentence = N_("The surplus of {civil_year} was already shared: {decision}.")
+
+
+class EarlierYearNotShared(RuleBroken):
+    code = "sharing.earlier-year-not-shared"
+    sentence = N_("The surplus of {civil_year} comes first: it is not shared yet.")
+
+
+class ComputationChanged(RuleBroken):
+    code = "sharing.computation-changed"
+    sentence = N_(
+        "The law or the statutes of the day of the decision give another result than the one"
+        " that was put to the vote."
+    )
+
+
+class NobodyToShareWith(RuleBroken):
+    code = "sharing.nobody-to-share-with"
+    sentence = N_("{cents} go to people, and nobody was named to receive them.")

@@ -12,7 +12,15 @@ from django.db import connection, transaction
 from essaim.core.members.models import Assistance, Member
 from essaim.core.members.rules import NO_ADDRESS
 from essaim.core.messages import queries
-from essaim.core.messages.actions import BATCH_SIZE, one_line, send_waiting, write_email
+from essaim.core.messages.actions import (
+    BATCH_SIZE,
+    LETTERS_PER_STATEMENT,
+    Letter,
+    one_line,
+    send_waiting,
+    write_email,
+    write_emails,
+)
 from essaim.core.messages.models import OutgoingEmail
 from essaim.core.messages.tests.smtp_sink import Sink
 
@@ -283,3 +291,39 @@ def test_a_usual_address_costs_one_statement(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         _write()
+
+
+@pytest.mark.django_db
+def test_many_letters_are_written_together_each_to_its_reader(django_assert_num_queries):
+    letters = [
+        Letter(f"m{number}@exemple.fr", "Partage\nde 2026", f"{number} €")
+        for number in range(LETTERS_PER_STATEMENT + 1)
+    ]
+
+    with django_assert_num_queries(2):
+        count = write_emails(letters=letters, now=NOW)
+
+    assert count == OutgoingEmail.objects.count() == LETTERS_PER_STATEMENT + 1
+    third = OutgoingEmail.objects.get(recipient="m3@exemple.fr")
+    assert (third.subject, third.body, third.headers) == ("Partage de 2026", "3 €", {})
+    assert (third.written_at, third.next_try_at, third.sent_at) == (NOW, NOW, None)
+
+
+@pytest.mark.django_db
+def test_a_letter_among_many_for_somebody_without_address_goes_to_who_helps():
+    odette = _odette(Member.objects.create_user("lea@exemple.fr"))
+
+    write_emails(
+        letters=[Letter(odette.email, "Partage", "3 €"), Letter("m@exemple.fr", "Partage", "4 €")],
+        now=NOW,
+    )
+
+    sent = dict(OutgoingEmail.objects.values_list("recipient", "body"))
+    assert set(sent) == {"lea@exemple.fr", "m@exemple.fr"}
+    assert sent["lea@exemple.fr"].endswith("3 €")
+
+
+@pytest.mark.django_db
+def test_no_letter_writes_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert write_emails(letters=[], now=NOW) == 0

@@ -1,13 +1,15 @@
 """Reading what a year earned and what years before it left: one statement, whatever the size."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from essaim.commons.sharing.models import Year
+from essaim.commons.sharing.models import Quarter, Year
 from essaim.commons.sharing.rules.books import (
+    COMMONS_FUND,
     COST_WORDS,
     INCOME_ACCOUNTS,
     NOT_EARNED,
@@ -133,3 +135,55 @@ def share_days(register_id: int, civil_year: int) -> dict[int, int]:
             },
         )
         return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What a quarter says it paid, beside what the ledger and its projects say, in cents."""
+
+    before_cents: int
+    paid_cents: int
+    after_cents: int
+    granted_cents: int
+    taken_cents: int
+    """What left the fund in the ledger."""
+    received_cents: int
+    """What came to those who carry the projects."""
+
+    @property
+    def agrees(self) -> bool:
+        paid = {self.paid_cents, self.granted_cents, self.taken_cents, self.received_cents}
+        return len(paid) == 1 and self.before_cents - self.paid_cents == self.after_cents
+
+
+# Before and after are read from the entries themselves, in their order, never from what was kept.
+RECONCILIATION = """
+WITH line AS (
+    SELECT entry.id, entry.amount, account.code = %(fund)s AS is_fund
+      FROM sharing_quarter AS quarter
+      JOIN ledger_entry AS entry ON entry.transfer_id = quarter.transfer_id
+      JOIN ledger_account AS account ON account.id = entry.account_id
+     WHERE quarter.id = %(quarter)s
+), fund AS (
+    SELECT coalesce(sum(entry.amount) FILTER (WHERE entry.id < line.id), 0)::bigint AS before,
+           coalesce(sum(entry.amount) FILTER (WHERE entry.id <= line.id), 0)::bigint AS after
+      FROM line, ledger_entry AS entry JOIN ledger_account AS account
+           ON account.id = entry.account_id
+     WHERE line.is_fund AND account.code = %(fund)s
+)
+SELECT CASE WHEN quarter.transfer_id IS NULL THEN quarter.before_cents ELSE fund.before END,
+       quarter.paid_cents,
+       CASE WHEN quarter.transfer_id IS NULL THEN quarter.before_cents ELSE fund.after END,
+       (SELECT coalesce(sum(granted_cents), 0)::bigint FROM sharing_project
+         WHERE quarter_id = quarter.id),
+       (SELECT coalesce(-sum(amount), 0)::bigint FROM line WHERE is_fund),
+       (SELECT coalesce(sum(amount), 0)::bigint FROM line WHERE NOT is_fund)
+  FROM sharing_quarter AS quarter, fund WHERE quarter.id = %(quarter)s
+"""
+
+
+def reconciliation(quarter: Quarter) -> Reconciliation:
+    """What a quarter paid against the ledger: before less paid is after, to the cent (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECONCILIATION, {"quarter": quarter.pk, "fund": COMMONS_FUND})
+        return Reconciliation(*cursor.fetchone())

@@ -1,5 +1,6 @@
-"""What a cooperative does with a year: enter, close, propose, adopt."""
+"""What a cooperative does with a year, and with its commons fund."""
 
+from essaim.commons.sharing.actions.funds import open_quarter, pay_projects, propose_project
 from essaim.commons.sharing.actions.variants import Claims, adopt_variant, propose_variant
 from essaim.commons.sharing.actions.years import (
     bring_forward,
@@ -13,7 +14,10 @@ __all__ = [
     "adopt_variant",
     "bring_forward",
     "close_year",
+    "open_quarter",
     "open_year",
+    "pay_projects",
+    "propose_project",
     "propose_variant",
     "write_line",
 ]

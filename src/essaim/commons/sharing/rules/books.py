@@ -10,7 +10,9 @@ from enum import StrEnum
 from essaim.commons.sharing.rules.surplus import Facts
 
 INCOME_ACCOUNTS = ("fund:platform",)
-"""The cooperative's own part of every price. `fund:commons` is promised to projects: no income."""
+"""The cooperative's own part of every price. `fund:commons` is promised to projects: no
+income."""
+COMMONS_FUND = "fund:commons"
 COST_WORDS = ("fees",)
 """First words of accounts that hold what the ledger knows to be a cost."""
 OWN_INCOME_WORD = "payable"

@@ -77,3 +77,18 @@ class ComputationChanged(RuleBroken):
 class NobodyToShareWith(RuleBroken):
     code = "sharing.nobody-to-share-with"
     sentence = N_("{cents} go to people, and nobody was named to receive them.")
+
+
+class QuarterPaid(RuleBroken):
+    code = "sharing.quarter-paid"
+    sentence = N_("The commons fund of this quarter was already shared: {decision}.")
+
+
+class FundTooSmall(RuleBroken):
+    code = "sharing.fund-too-small"
+    sentence = N_("The commons fund holds {before_cents}: it cannot pay {asked_cents}.")
+
+
+class GrantAboveWhatWasAsked(RuleBroken):
+    code = "sharing.grant-above-what-was-asked"
+    sentence = N_("“{title}” asked {asked_cents}: it cannot receive more.")

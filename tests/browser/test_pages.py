@@ -46,6 +46,7 @@ PAGES = {
     "pack": (VISITOR, steps.first_pack),
     "not-found": (VISITOR, at("/food/nowhere/", status=404)),
     "mailbox": (VISITOR, at("/demo/mailbox/")),
+    "what-if": (BUYER, at("/rules/what-if/?food.platform-rate=2&food.commons-rate=0,5")),
     "my-space-of-a-buyer": (BUYER, at("/my/")),
     "shop-of-a-buyer": (BUYER, steps.open_shop),
     "basket": (BUYER, steps.fill_a_basket),

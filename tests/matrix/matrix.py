@@ -19,6 +19,7 @@ catalogue:photo catalogue:sheet                                    | everybody
 demo_mailbox demo_email demo_sign_in                               | everybody
 agenda_feed agreements:agenda                                      | everybody
 bylaws:adopt                                                       | board
+bylaws:what_if                                                     | members
 payments:sandbox_webhook                                           | nobody
 """
 """The calendars open to whoever holds their secret address; the webhook to whoever can sign."""

@@ -2,13 +2,14 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from uuid import UUID
 
 from django.apps import AppConfig, apps
 
+from essaim.kernel.periods import Period
 from essaim.kernel.personal_data import PersonalDatum
 
 
@@ -24,6 +25,35 @@ class PanelRow:
     detail: str = ""
     tone: str = "neutral"
     photo_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An amount of a past period, in cents: what it was, what it would have been."""
+
+    label: str
+    before_cents: int
+    after_cents: int
+
+    @property
+    def difference_cents(self) -> int:
+        return self.after_cents - self.before_cents
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEffect:
+    """What other rules would have made of the real deals of a period, to the cent.
+
+    `parts` sum to `whole`; `one` is a single deal, the middle one. Too few deals to tell without
+    telling about somebody: no part at all.
+    """
+
+    title: str
+    sample: str
+    """Which deals: « 412 orders »."""
+    whole: Effect | None = None
+    parts: tuple[Effect, ...] = ()
+    one: Effect | None = None
 
 
 class TradeConfig(AppConfig):
@@ -74,6 +104,15 @@ class TradeConfig(AppConfig):
     def agreement_url(self, public_id: UUID) -> str | None:
         """Address of the page of one agreement of this trade, or None."""
         del public_id
+        return None
+
+    def rule_effect(self, values: Mapping[str, int], period: Period) -> RuleEffect | None:
+        """What a past period would have been had these articles had these values; None: no change.
+
+        Args:
+            values: by key of article, in its unit; those of other trades are there too.
+        """
+        del values, period
         return None
 
     def personal_data(self) -> Sequence[PersonalDatum]:

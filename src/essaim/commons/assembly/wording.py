@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import localize_input
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,7 @@ from essaim.commons.urn.models import Poll
 from essaim.commons.urn.rules.choices import BLANK, PaperKind
 from essaim.core.bylaws import queries as bylaws
 from essaim.core.bylaws.rules import rule_book
-from essaim.core.bylaws.wording import in_words
+from essaim.core.bylaws.wording import in_words, to_typed
 from essaim.kernel.errors import N_
 from essaim.web import charts
 
@@ -64,6 +65,8 @@ class RuleChange:
     title: str
     today: str
     proposed: str
+    typed: str
+    """The value proposed as the page of simulations reads it."""
     effective_at: datetime
 
 
@@ -103,6 +106,7 @@ def changes_of(agenda: list[AgendaItem], *, at: datetime) -> dict[int, list[Rule
                 title=_(article.title),
                 today=in_words(article.unit, today[article.key]),
                 proposed=in_words(article.unit, change.value),
+                typed=str(localize_input(to_typed(article, change.value))),
                 effective_at=change.effective_at,
             )
             for change in sorted(motion.changes.all(), key=lambda change: change.pk)

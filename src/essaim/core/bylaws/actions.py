@@ -29,12 +29,14 @@ def adopt(
     adopted_by: str,
     recorded_by: Member | None,
     now: datetime,
+    decision_path: str = "",
 ) -> ArticleValue:
     """Write the value an article takes from `effective_at` on.
 
     Args:
         value: in the article's unit.
         adopted_by: the decision, as members will read it beside the rule.
+        decision_path: where it is read on this installation, when it was taken here.
 
     Raises:
         OutOfBounds: the article does not accept this value.
@@ -50,6 +52,7 @@ def adopt(
         defaults={
             "value": value,
             "adopted_by": adopted_by,
+            "decision_path": decision_path,
             "recorded_at": now,
             "recorded_by": recorded_by,
         },

@@ -9,7 +9,37 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.core.bylaws.rules import Article
-from essaim.core.bylaws.wording import from_typed
+from essaim.core.bylaws.wording import from_typed, within
+
+
+class WhatIfForm(forms.Form):
+    """Other values for some articles, in their units, each within its bounds."""
+
+    def __init__(self, *args: object, articles: list[Article], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.articles = articles
+        for article in articles:
+            self.fields[article.key] = forms.DecimalField(
+                label=_(article.title),
+                localize=True,
+                max_digits=12,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            )
+
+    def clean(self) -> dict[str, int]:
+        """Return the values by key of article."""
+        values = {}
+        for article in self.articles:
+            if article.key not in self.cleaned_data:
+                continue
+            value = from_typed(article, self.cleaned_data[article.key])
+            if value is None:
+                self.add_error(article.key, _("This is finer than the rule allows."))
+            elif not article.minimum <= value <= article.maximum:
+                self.add_error(article.key, within(article))
+            else:
+                values[article.key] = value
+        return values
 
 
 class AdoptionForm(forms.Form):

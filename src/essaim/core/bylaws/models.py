@@ -1,6 +1,7 @@
 """The dated values of the articles: who adopted what, from when."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class ArticleValue(models.Model):
@@ -11,6 +12,8 @@ class ArticleValue(models.Model):
     effective_at = models.DateTimeField()
     adopted_by = models.CharField(max_length=200)
     """What adopted it: « assemblée générale du 12 mars 2026 », « conseil du 3 mai »."""
+    decision_path = models.CharField(max_length=200, blank=True, db_default="")
+    """Where the decision is read on this installation; empty when it was taken elsewhere."""
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
         "members.Member", null=True, on_delete=models.PROTECT, related_name="+"
@@ -20,6 +23,10 @@ class ArticleValue(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["article_key", "effective_at"], name="bylaws_one_value_per_instant"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision_path="") | Q(decision_path__regex="^/[^/]"),
+                name="bylaws_decision_is_read_here",
             ),
         ]
 

@@ -15,6 +15,7 @@ class RuleInForce:
     value: int
     since: datetime | None
     adopted_by: str
+    decision_path: str
 
 
 def value(article: rules.Article, *, at: datetime) -> int:
@@ -58,6 +59,7 @@ def rules_in_force(*, at: datetime) -> list[RuleInForce]:
                 value=row.value if row else article.default,
                 since=row.effective_at if row else None,
                 adopted_by=row.adopted_by if row else "",
+                decision_path=row.decision_path if row else "",
             )
         )
     return found

@@ -1,24 +1,31 @@
 """The rules in force, for everybody; recording a decision, for the board."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from essaim.core.bylaws import actions, queries
-from essaim.core.bylaws.forms import AdoptionForm
+from essaim.core.bylaws.forms import AdoptionForm, WhatIfForm
 from essaim.core.bylaws.queries import RuleInForce
-from essaim.core.bylaws.rules import OutOfBounds
-from essaim.core.bylaws.wording import in_words, typed_suffix
+from essaim.core.bylaws.rules import OutOfBounds, rule_book
+from essaim.core.bylaws.wording import gap, in_words, typed_suffix, within
 from essaim.core.members.models import Member
 from essaim.core.members.policies import may_sit_on_board
-from essaim.kernel import clock
+from essaim.kernel import clock, trades
 from essaim.kernel.errors import NotAllowed
-from essaim.web.access import by_policy, public
+from essaim.kernel.periods import Period
+from essaim.kernel.trades import RuleEffect
+from essaim.web.access import by_policy, public, signed_in
+from essaim.web.environment import euros
 from essaim.web.refusals import sentence_of
+
+THIRTEEN_WEEKS = timedelta(weeks=13)
 
 
 @public
@@ -59,6 +66,40 @@ def adopt(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("bylaws:rule", key)
 
 
+@signed_in
+def what_if(request: HttpRequest) -> HttpResponse:
+    """What other values would have made of the last thirteen weeks: `?<article>=<value>&…`."""
+    articles = [article for article in rule_book() if article.key in request.GET]
+    if not articles:
+        return redirect("bylaws:rules")
+    today = timezone.make_aware(datetime.combine(timezone.localdate(clock.now()), time()))
+    period = Period(today - THIRTEEN_WEEKS, today)
+    form = WhatIfForm(request.GET, articles=articles)
+    found = []
+    if form.is_valid():
+        found = [trade.rule_effect(form.cleaned_data, period) for trade in trades.installed()]
+    context = {
+        "form": form,
+        "articles": articles,
+        "suffixes": {article.key: typed_suffix(article.unit) for article in articles},
+        "values_today": queries.values(articles, at=clock.now()),
+        "in_words": in_words,
+        "period": period,
+        "effects": [_shown(effect) for effect in found if effect],
+        "gap": gap,
+    }
+    return render(request, "bylaws/what_if.html", context, status=200 if form.is_valid() else 422)
+
+
+def _shown(effect: RuleEffect) -> dict[str, Any]:
+    """An effect with the rows of its table, the whole as its foot."""
+    rows = [
+        (part.label, euros(part.before_cents), euros(part.after_cents), gap(part.difference_cents))
+        for part in (*effect.parts, *([effect.whole] if effect.whole else []))
+    ]
+    return {"told": effect, "rows": rows[:-1], "foot": rows[-1:]}
+
+
 def _adopt(form: AdoptionForm, member: Member, now: datetime) -> bool:
     """Perform the action; a refusal becomes an error of the field it is about."""
     article = form.article
@@ -72,13 +113,7 @@ def _adopt(form: AdoptionForm, member: Member, now: datetime) -> bool:
             now=now,
         )
     except OutOfBounds:
-        bounds = {
-            "minimum": in_words(article.unit, article.minimum),
-            "maximum": in_words(article.unit, article.maximum),
-        }
-        form.add_error(
-            "value", _("This rule accepts values from %(minimum)s to %(maximum)s.") % bounds
-        )
+        form.add_error("value", within(article))
     except (actions.RuleIsPast, actions.DateTaken) as refusal:
         form.add_error("effective_date", sentence_of(refusal))
     return form.is_valid()

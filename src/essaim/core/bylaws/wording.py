@@ -26,6 +26,19 @@ def in_words(unit: str, value: int) -> str:
     return _grouped(value)
 
 
+def within(article: Article) -> str:
+    """Say between what and what the values of an article lie."""
+    return _("This rule accepts values from %(minimum)s to %(maximum)s.") % {
+        "minimum": in_words(article.unit, article.minimum),
+        "maximum": in_words(article.unit, article.maximum),
+    }
+
+
+def gap(cents: int) -> str:
+    """Return a difference with its sign: « +1,20 € », « −0,14 € », « 0,00 € »."""
+    return f"+{euros(cents)}" if cents > 0 else euros(cents)
+
+
 def typed_suffix(unit: str) -> str:
     """Return what stands after the box where a value is typed."""
     return {"bps": "%", "cents": "€", "minutes": _("minutes"), "days": _("days")}.get(unit, "")

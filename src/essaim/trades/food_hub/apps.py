@@ -1,10 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 
-from essaim.kernel.trades import PanelRow, TradeConfig
+from essaim.kernel.periods import Period
+from essaim.kernel.trades import PanelRow, RuleEffect, TradeConfig
 
 
 class FoodHubConfig(TradeConfig):
@@ -52,6 +53,11 @@ class FoodHubConfig(TradeConfig):
 
     def agreement_url(self, public_id: UUID) -> str | None:
         return reverse("food_hub:order", args=[public_id])
+
+    def rule_effect(self, values: Mapping[str, int], period: Period) -> RuleEffect | None:
+        from essaim.trades.food_hub import effects  # noqa: PLC0415 - models are loaded later
+
+        return effects.rule_effect(values, period)
 
     def sow_demo(self) -> None:
         from essaim.trades.food_hub import demo  # noqa: PLC0415 - models are loaded later

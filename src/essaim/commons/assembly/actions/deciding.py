@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.commons.assembly import queries
@@ -243,6 +244,7 @@ def _put_in_force(assembly: GeneralAssembly, motion: Motion, by: Member, now: da
     decision = _("General assembly of {day}, point {position}").format(
         day=short_day(assembly.meets_at), position=motion.item.position
     )
+    path = f"{reverse('assembly:minutes', args=[assembly.public_id])}#point-{motion.item.position}"
     for change in motion.changes.order_by("pk"):
         bylaws.adopt(
             article=articles[change.article_key],
@@ -251,4 +253,5 @@ def _put_in_force(assembly: GeneralAssembly, motion: Motion, by: Member, now: da
             adopted_by=decision,
             recorded_by=by,
             now=now,
+            decision_path=path,
         )

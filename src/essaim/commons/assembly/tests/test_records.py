@@ -7,6 +7,7 @@ import sys
 import zipfile
 
 import pytest
+from django.urls import reverse
 
 from essaim.commons.assembly import actions
 from essaim.commons.assembly.actions import Change
@@ -19,6 +20,7 @@ from essaim.commons.assembly.wording import choice_words
 from essaim.commons.cooperative.tests import world as coop
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import Poll
+from essaim.core.bylaws.models import ArticleValue
 from essaim.core.bylaws.rules import rule_book
 
 pytestmark = pytest.mark.django_db
@@ -73,14 +75,34 @@ def test_the_minutes_say_who_came_what_was_decided_and_their_digest(client, held
     assert "Lire le procès-verbal" in page(client, hall, "assembly")
 
 
-def test_there_are_no_minutes_before_the_close_nor_for_strangers(client, held):
+def test_there_are_no_minutes_for_strangers(client, held):
     hall, _ = held
+
     page(client, hall, "minutes", member=coop.person("passant"), status=404)
+
+
+def test_before_the_close_the_minutes_lead_to_the_assembly_itself(client, held):
+    hall, _ = held
     hall.draft()
     hall.propose()
     hall.convene()
+    page(client, hall, "minutes", member=coop.person("passant"), status=404)
+    client.force_login(hall.member("amina"))
 
-    page(client, hall, "minutes", member=hall.member("amina"), status=404)
+    asked = client.get(address(hall, "minutes"))
+
+    assert asked.url == address(hall, "assembly")
+
+
+def test_a_rule_leads_to_the_decision_that_changed_it(client, held):
+    hall, _ = held
+    rule = ArticleValue.objects.get()
+
+    history = client.get(reverse("bylaws:rule", args=[rule.article_key])).content.decode()
+
+    assert rule.decision_path == f"{address(hall, 'minutes')}#point-1"
+    assert f'href="{rule.decision_path}"' in history
+    assert 'id="point-1"' in page(client, hall, "minutes", member=hall.member("amina"))
 
 
 def test_each_voter_finds_their_ballot_in_the_published_list(client, held):

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from essaim.commons.assembly import wording
-from essaim.commons.assembly.models import Minutes
+from essaim.commons.assembly.models import GeneralAssembly, Minutes
 from essaim.commons.assembly.views import loading
 from essaim.commons.urn import queries as urn
 from essaim.commons.urn.models import Poll, PublishedBallot
@@ -26,6 +26,9 @@ BALLOTS_PER_PAGE = 20
 def minutes(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
     """The minutes as they were written at the close: nothing is read anew."""
     assembly = loading.followed(request, assembly_id)
+    if assembly.state != GeneralAssembly.State.CLOSED:
+        # What was decided is in force before the minutes are written.
+        return redirect("assembly:assembly", assembly.public_id)
     found = loading.first(Minutes.objects.filter(assembly=assembly))
     content = found.content
     kind = content["kind"]

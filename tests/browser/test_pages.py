@@ -82,6 +82,7 @@ PAGES = {
     "board-departures": (BOARD, at("/cooperative/desk/exits/")),
     "board-statutes": (BOARD, at("/cooperative/desk/statutes/")),
     "assemblies": (BUYER, at("/assembly/")),
+    "college-weights": (BUYER, at("/assembly/weights/")),
     "assembly": (BUYER, lambda page: steps.open_assembly(page, "/assembly/")),
     "giving-a-vote": (
         BUYER,

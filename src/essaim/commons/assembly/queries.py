@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from essaim.commons.assembly.models import AgendaItem, Attendance, GeneralAssembly, Proxy
+from essaim.commons.assembly.models import AgendaItem, Attendance, GeneralAssembly, Motion, Proxy
 from essaim.commons.assembly.rules import representing
+from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.rules.representing import Room
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Associate
@@ -71,6 +72,14 @@ def entitled_at(assembly: GeneralAssembly) -> "QuerySet[Associate]":
     return Associate.objects.filter(
         Q(left_at=None) | Q(left_at__gt=at), register=assembly.register_id, admitted_at__lte=at
     ).order_by("number")
+
+
+def declared_motions(register_id: int) -> "QuerySet[Motion]":
+    """Motions for or against whose result was declared, the latest first; lazy."""
+    rows = Motion.objects.filter(
+        item__assembly__register=register_id, method=Method.MOTION, declared_at__isnull=False
+    )
+    return rows.select_related("item__assembly", "poll").order_by("-declared_at")
 
 
 def present(assembly: GeneralAssembly) -> frozenset[int]:

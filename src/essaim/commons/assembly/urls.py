@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.commons.assembly.views import desk, following, records, sitting, voting
+from essaim.commons.assembly.views import desk, following, records, sitting, voting, weights
 
 app_name = "assembly"
 ONE = "assembly/<uuid:assembly_id>/"
@@ -12,6 +12,7 @@ DESK_ONE = f"{DESK}<uuid:assembly_id>/"
 
 urlpatterns = [
     path("assembly/", following.assemblies, name="assemblies"),
+    path("assembly/weights/", weights.weights, name="weights"),
     path(DESK, desk.desk, name="desk"),
     path(DESK_ONE, desk.desk_assembly, name="desk_assembly"),
     path(f"{DESK_ONE}add/<str:what>/", desk.desk_add, name="desk_add"),

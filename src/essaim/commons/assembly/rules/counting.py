@@ -100,6 +100,34 @@ def decided(
     return Decision(weighed.is_adopted, outcome)
 
 
+def decided_again(
+    outcome: Mapping[str, Any], published: Mapping[str, Any], statutes: Statutes
+) -> Decision | None:
+    """Decide a motion again from its declared counts, as if the statutes were these.
+
+    Args:
+        outcome: as declared. published: how it was counted, as `as_published` wrote it.
+
+    Returns:
+        None when its colleges are not those of the statutes: nothing can be compared.
+    """
+    ballots = {
+        one["code"]: Ballots(
+            {"yes": one["yes"], "no": one["no"], "abstain": one["abstain"]}, one["entitled"]
+        )
+        for one in outcome["colleges"]
+    }
+    if not statutes.colleges or not set(ballots) <= {one.code for one in statutes.colleges}:
+        return None
+    majority = StatutesMajority(
+        needed=Fraction(published["needed"]),
+        is_more_than=published["is_more_than"],
+        base=MajorityBase.ENTITLED if published["base"] == "entitled" else MajorityBase.VOTERS,
+        abstentions=Abstention.AGAINST if published["abstentions"] else Abstention.IGNORED,
+    )
+    return decided(statutes, majority, ballots)
+
+
 def _weighs(votes: Votes, rule: Majority) -> bool:
     """Whether a college has a vote to count: only abstentions may be as good as none."""
     return bool(votes.cast and counted(votes, rule))

@@ -12,6 +12,7 @@ ACCESS = {
     "following": """
 assembly:assemblies                                 | members
 assembly:assembly assembly:minutes                  | buyer producer board
+assembly:weights                                    | buyer producer board
 assembly:ballots assembly:ballots_csv assembly:recount | buyer producer board
 assembly:proxy assembly:vote                        | buyer
 """,

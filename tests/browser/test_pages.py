@@ -48,6 +48,7 @@ PAGES = {
     "mailbox": (VISITOR, at("/demo/mailbox/")),
     "what-if": (BUYER, at("/rules/what-if/?food.platform-rate=2&food.commons-rate=0,5")),
     "my-space-of-a-buyer": (BUYER, at("/my/")),
+    "my-cooperative": (BUYER, at("/my/cooperative/")),
     "shop-of-a-buyer": (BUYER, steps.open_shop),
     "basket": (BUYER, steps.fill_a_basket),
     "checkout": (BUYER, steps.start_a_checkout),

@@ -41,7 +41,7 @@ passkey is asked for their password first.
 """
 
 MEMBERS = """
-my_space my_data my_data_file choose_language renew_agenda basket                | members
+my_space my_cooperative my_data my_data_file choose_language renew_agenda basket | members
 members:access_tokens members:create_organisation members:assistances            | members
 members:revoke_access_token                                                      | buyer
 members:organisation                                                             | everybody

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from essaim.kernel import trades
-from essaim.site import health, home, my_data, my_space, search, views
+from essaim.site import health, home, my_cooperative, my_data, my_space, search, views
 from essaim.site.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/order/", search.search_order, name="search_order"),
     path("basket/", views.basket, name="basket"),
     path("my/", my_space.my_space, name="my_space"),
+    path("my/cooperative/", my_cooperative.my_cooperative, name="my_cooperative"),
     path("my/language/", my_space.choose_language, name="choose_language"),
     path("my/agenda/renew/", my_space.renew_agenda, name="renew_agenda"),
     path("my/data/", my_data.my_data, name="my_data"),

@@ -14,13 +14,19 @@ from typing import Any
 from django.db import connection
 
 from benchmarks.database import copy, database_of_its_own
+from essaim.commons.assembly import actions as assemblies
+from essaim.commons.assembly.models import Minutes
 from essaim.commons.cooperative import actions as cooperative_actions
 from essaim.commons.cooperative.models import Register
 from essaim.commons.sharing import actions, queries
-from essaim.commons.sharing.models import Year
+from essaim.commons.sharing.models import Variant, Year
 from essaim.commons.sharing.rules.surplus import Wish, share_out
 from essaim.commons.statutes import models_of_statutes
 from essaim.commons.statutes.rules import reading
+from essaim.commons.statutes.rules.statutes import Assembly as Kind
+from essaim.commons.urn import actions as urn
+from essaim.commons.urn.models import Poll
+from essaim.commons.urn.rules.choices import PaperKind
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.actions import open_account
 from essaim.core.ledger.models import Account
@@ -134,11 +140,8 @@ def _adopt(year: Year, people: int) -> list[dict[str, Any]]:
         year=year, title="Bench", wish=Wish(interest_rate=Fraction(1)),
         assembly_date=AFTER.date(), by=clerk, now=AFTER,
     )  # fmt: skip
-    value = _ms(
-        lambda: actions.adopt_variant(
-            variant=variant, decision="AG", decided_on=AFTER.date(), now=AFTER
-        )
-    )
+    _carry(variant, clerk)
+    value = _ms(lambda: actions.adopt_variant(variant=variant, now=AFTER))
     one = OutgoingEmail.objects.order_by("pk")[0]
 
     def one_by_one() -> None:
@@ -152,6 +155,26 @@ def _adopt(year: Year, people: int) -> list[dict[str, Any]]:
             "baseline": baseline, "ratio": value / baseline,
         }
     ]  # fmt: skip
+
+
+def _carry(variant: Variant, clerk: Member) -> None:
+    """Write what an assembly leaves once it carried the proposal: its meeting is not measured."""
+    register = variant.year.register
+    assembly = assemblies.draft_assembly(
+        register=register, kind=Kind.ORDINARY, title="AG", place="Halle", meets_at=AFTER
+    )
+    motion = actions.put_to_the_vote(variant=variant, assembly=assembly, by=clerk, now=AFTER).motion
+    motion.poll = urn.prepare_poll(
+        question="?", paper_kind=PaperKind.MOTION, grade_max=0, counting={}, colleges=[],
+        options=[urn.Option("yes", "Yes"), urn.Option("no", "No")], secrecy=Poll.Secrecy.NAMED,
+        voters=[urn.Voter(1, "M1", "", clerk.pk)], scrutineers=[], threshold=0,
+    )  # fmt: skip
+    motion.is_adopted, motion.declared_at = True, AFTER
+    motion.save(update_fields=["poll", "is_adopted", "declared_at"])
+    Minutes.objects.create(
+        assembly=assembly, register=register, number=1, content={}, digest="0" * 64,
+        issued_at=AFTER, issued_by=clerk,
+    )  # fmt: skip
 
 
 def _measure(year: Year, count: int) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from essaim.commons.sharing.models import Quarter, Year
+from essaim.commons.assembly.models import GeneralAssembly, Motion
+from essaim.commons.sharing.models import Quarter, Variant, VariantMotion, Year
 from essaim.commons.sharing.rules.books import (
     COMMONS_FUND,
     COST_WORDS,
@@ -135,6 +136,33 @@ def share_days(register_id: int, civil_year: int) -> dict[int, int]:
             },
         )
         return dict(cursor.fetchall())
+
+
+def waiting_motion(variant: Variant) -> Motion | None:
+    """The motion of a variant that an assembly to come, or sitting, votes on (1 query)."""
+    rows = Motion.objects.filter(shares__variant=variant, declared_at=None)
+    rows = rows.exclude(item__assembly__state=GeneralAssembly.State.CLOSED)
+    return rows.select_related("item__assembly").order_by("pk").first()
+
+
+def decision(year: Year) -> VariantMotion | None:
+    """The vote that decided of a year: the first carried of the last assembly (1 query).
+
+    Motions are voted in the order of the agenda; once one is carried, those after it fall. Nothing
+    counts before the minutes are written.
+    """
+    rows = VariantMotion.objects.filter(variant__year=year, motion__is_adopted=True)
+    rows = rows.filter(motion__item__assembly__minutes__isnull=False)
+    return (
+        rows.select_related("variant", "motion__item__assembly__minutes")
+        .order_by("-motion__item__assembly__minutes__issued_at", "motion__item__position")
+        .first()
+    )
+
+
+def is_carried(variant: Variant) -> bool:
+    """Whether an assembly said yes to a variant, first or not (1 query)."""
+    return variant.motions.filter(motion__is_adopted=True).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from essaim.commons.assembly.models import Motion
 from essaim.commons.sharing.rules.findings import percents
 from essaim.commons.sharing.rules.surplus import Sharing, Step
 from essaim.commons.statutes.rules.findings import Finding
-from essaim.web.environment import euros
+from essaim.web.environment import euros, short_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ def step_sentence(step: Step) -> str:
         for name, value in step.details.items()
     }
     return _(step.label).format(**details)
+
+
+def decision(motion: Motion) -> str:
+    """Return which assembly decided, where it is written down, and under which point."""
+    assembly = motion.item.assembly
+    return _("{title} of {day}, minutes No. {number}, point {position}").format(
+        title=assembly.title[:100], day=short_day(assembly.meets_at),
+        number=assembly.minutes.number, position=motion.item.position,
+    )  # fmt: skip
 
 
 def finding_sentence(finding: Finding) -> str:

@@ -8,13 +8,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from essaim.commons.assembly import actions as assemblies
+from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
-from essaim.commons.sharing import queries
+from essaim.commons.sharing import queries, wording
 from essaim.commons.sharing.actions import books
 from essaim.commons.sharing.actions.letters import write_letters
 from essaim.commons.sharing.actions.years import lock
-from essaim.commons.sharing.models import Allotment, Variant, Year
+from essaim.commons.sharing.models import Allotment, Variant, VariantMotion, Year
 from essaim.commons.sharing.rules.findings import findings
 from essaim.commons.sharing.rules.plain import (
     plain_sharing,
@@ -24,8 +27,11 @@ from essaim.commons.sharing.rules.plain import (
     read_wish,
 )
 from essaim.commons.sharing.rules.refusals import (
+    AlreadyPutToTheVote,
+    AnotherOneCarried,
     ComputationChanged,
     NobodyToShareWith,
+    NotCarried,
     NothingToShare,
     VariantUnlawful,
     YearAlreadyShared,
@@ -36,6 +42,7 @@ from essaim.commons.statutes.rules.findings import Severity
 from essaim.commons.statutes.rules.statutes import Statutes
 from essaim.core.members.models import Member
 from essaim.kernel.money import split_cents
+from essaim.web.environment import euros
 
 BATCH = 5000
 Weights = Mapping[int, int | Fraction]
@@ -88,43 +95,90 @@ def propose_variant(
 
 
 @transaction.atomic
-def adopt_variant(
-    *,
-    variant: Variant,
-    decision: str,
-    decided_on: date,
-    now: datetime,
-    claims: Claims = NOBODY,
-) -> Variant:
-    """Do what the assembly chose: one balanced transfer, what each is owed, a letter to each.
+def put_to_the_vote(
+    *, variant: Variant, assembly: GeneralAssembly, by: Member, now: datetime
+) -> VariantMotion:
+    """Write a proposal as a motion, yes or no, on the agenda of an assembly being prepared.
 
-    The same decision twice is one: the second call changes and writes nothing.
-
-    Args:
-        decision: as members will read it, with its assembly.
+    Several proposals make several motions, voted in the order of the agenda: the first one that is
+    carried is the decision. The motion says every line of the computation.
 
     Raises:
-        YearAlreadyShared: another variant or another decision came first.
-        ComputationChanged: the law or the statutes of that day give other cents.
+        YearNotClosed, NothingToShare, YearAlreadyShared: the year is not at that point.
+        AlreadyPutToTheVote: it is on an agenda that was not voted on yet.
+        ComputationChanged: the law or the statutes of the day of the assembly give other cents.
+        WrongStep: the notice of this assembly was sent.
+    """
+    year = lock(variant.year)
+    _check_ready(year)
+    waiting = queries.waiting_motion(variant)
+    if waiting is not None:
+        raise AlreadyPutToTheVote(title=waiting.item.assembly.title)
+    sharing = _recomputed(variant, year, timezone.localdate(assembly.meets_at))
+    lines = [_("{name} earned {amount} in {year}.").format(
+        name=year.register.organisation.name, year=year.civil_year,
+        amount=euros(sharing.facts.result_cents),
+    )]  # fmt: skip
+    lines += [f"{row.sentence} {row.amount}" for row in wording.rows(sharing)]
+    motion = assemblies.propose_motion(
+        assembly=assembly, text="\n".join(lines),
+        title=_("Share the surplus of {year}: {title}").format(
+            year=year.civil_year, title=variant.title
+        ),
+    )  # fmt: skip
+    return VariantMotion.objects.create(variant=variant, motion=motion, put_at=now, put_by=by)
+
+
+@transaction.atomic
+def adopt_variant(*, variant: Variant, now: datetime, claims: Claims = NOBODY) -> Variant:
+    """Do what the assembly chose: one balanced transfer, what each is owed, a letter to each.
+
+    Adopted again, nothing changes and nothing is written.
+
+    Raises:
+        YearAlreadyShared: another variant came first.
+        NotCarried: no assembly carried it, or the minutes are not written.
+        AnotherOneCarried: the assembly did, after another one.
+        ComputationChanged: the law or the statutes of the day of the assembly give other cents.
         NobodyToShareWith: a part goes to workers or users and `claims` names none.
     """
     year = lock(variant.year)
     variant = Variant.objects.get(pk=variant.pk)
-    if variant.adopted_at is not None and variant.decision == decision[:200]:
+    if variant.adopted_at is not None:
         return variant
     _check_ready(year)
-    sharing = read_sharing(variant.computation)
-    facts = read_books(year.books or {}).facts()
-    wish, statutes = read_wish(variant.wish), _statutes(year, decided_on)
-    if share_out(facts, statutes, wish, decided_on) != sharing:
-        raise ComputationChanged
+    vote = _decision(variant, year)
+    assembly = vote.motion.item.assembly
+    sharing = _recomputed(variant, year, timezone.localdate(assembly.meets_at))
     allotments = _allotments(variant, sharing, claims)
     Allotment.objects.bulk_create(allotments, batch_size=BATCH)
     variant.transfer_id = _post(year, sharing, now)
-    variant.adopted_at, variant.decision = now, decision[:200]
-    variant.save(update_fields=["transfer", "adopted_at", "decision"])
+    variant.adopted_at, variant.carried_by = now, vote
+    variant.decision = wording.decision(vote.motion)[:200]
+    variant.save(update_fields=["transfer", "adopted_at", "decision", "carried_by"])
     write_letters(variant=variant, sharing=sharing, allotments=allotments, year=year, now=now)
     return variant
+
+
+def _decision(variant: Variant, year: Year) -> VariantMotion:
+    """Return the vote that chose this variant: the first carried of the last assembly."""
+    vote = queries.decision(year)
+    if vote is None:
+        raise NotCarried
+    if vote.variant_id != variant.pk:
+        if queries.is_carried(variant):
+            raise AnotherOneCarried(title=vote.variant.title)
+        raise NotCarried
+    return vote
+
+
+def _recomputed(variant: Variant, year: Year, day: date) -> Sharing:
+    """Return the computation, that of the law and the statutes of this day too."""
+    sharing = read_sharing(variant.computation)
+    facts = read_books(year.books or {}).facts()
+    if share_out(facts, _statutes(year, day), read_wish(variant.wish), day) != sharing:
+        raise ComputationChanged
+    return sharing
 
 
 def _check_ready(year: Year) -> None:

@@ -13,6 +13,7 @@ from essaim.commons.sharing.rules.books import Kind
 from essaim.commons.sharing.rules.plain import read_books
 from essaim.commons.sharing.rules.refusals import (
     AlreadyBroughtForward,
+    AlreadyCorrected,
     DayOutsideYear,
     EarlierYearNotShared,
     NothingWritten,
@@ -55,6 +56,25 @@ def write_line(
     return YearLine.objects.create(
         year=year, kind=kind.value, label=label.strip()[:200], cents=cents, line_date=line_date,
         recorded_at=now, recorded_by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def correct_line(*, line: YearLine, by: Member, now: datetime) -> YearLine:
+    """Take a line back whole, by a line of the opposite amount that names it; once.
+
+    Raises:
+        YearClosed: nothing is added to a closed year.
+        AlreadyCorrected: it was taken back, or is itself a correction.
+    """
+    year = lock(line.year)
+    if year.closed_at is not None:
+        raise YearClosed(civil_year=year.civil_year)
+    if line.corrects_id is not None or YearLine.objects.filter(corrects=line).exists():
+        raise AlreadyCorrected
+    return YearLine.objects.create(
+        year=year, kind=line.kind, label=line.label, cents=-line.cents, line_date=line.line_date,
+        corrects=line, recorded_at=now, recorded_by=by,
     )  # fmt: skip
 
 

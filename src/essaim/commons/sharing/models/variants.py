@@ -1,4 +1,4 @@
-"""Proposals to share a year, and what the adopted one gives to each. See migration 0004."""
+"""Proposals to share a year, and what the adopted one gives to each. See 0004 and 0008."""
 
 from django.db import models
 from django.db.models import Q
@@ -29,7 +29,10 @@ class Variant(models.Model):
     )
     adopted_at = models.DateTimeField(null=True, blank=True)
     decision = models.CharField(max_length=200, blank=True)
-    """As members read it: « AG du 12 mai 2027, point 3 »."""
+    """As members read it: « AG du 12 mai 2027, procès-verbal n° 4, point 3 »."""
+    carried_by = models.OneToOneField(
+        "sharing.VariantMotion", null=True, blank=True, on_delete=PROTECT, related_name="+"
+    )
     transfer = models.OneToOneField(
         "ledger.Transfer", null=True, blank=True, on_delete=PROTECT, related_name="+"
     )
@@ -42,8 +45,15 @@ class Variant(models.Model):
                 name="sharing_one_variant_adopted",
             ),
             models.CheckConstraint(
-                condition=Q(adopted_at=None, transfer=None, decision="")
-                | (Q(adopted_at__isnull=False, transfer__isnull=False) & ~Q(decision="")),
+                condition=Q(adopted_at=None, transfer=None, decision="", carried_by=None)
+                | (
+                    Q(
+                        adopted_at__isnull=False,
+                        transfer__isnull=False,
+                        carried_by__isnull=False,
+                    )
+                    & ~Q(decision="")
+                ),
                 name="sharing_adopted_whole",
             ),
             models.CheckConstraint(
@@ -53,6 +63,20 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.title}"
+
+
+class VariantMotion(models.Model):
+    """A variant on the agenda of an assembly; of a later one when the first did not decide."""
+
+    variant = models.ForeignKey(Variant, on_delete=PROTECT, related_name="motions")
+    motion = models.OneToOneField("assembly.Motion", on_delete=PROTECT, related_name="shares")
+    put_at = models.DateTimeField()
+    put_by = models.ForeignKey(
+        "members.Member", on_delete=PROTECT, related_name="+", db_index=False
+    )
+
+    def __str__(self) -> str:
+        return f"#{self.pk} motion {self.motion_id}"
 
 
 class Allotment(models.Model):

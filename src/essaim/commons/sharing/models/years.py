@@ -50,6 +50,10 @@ class YearLine(models.Model):
     label = models.CharField(max_length=200)
     cents = models.BigIntegerField()
     line_date = models.DateField()
+    corrects = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=PROTECT, related_name="correction"
+    )
+    """The line that this one takes back whole; a line is corrected once."""
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
         "members.Member", null=True, on_delete=PROTECT, related_name="+", db_index=False

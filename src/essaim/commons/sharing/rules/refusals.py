@@ -41,6 +41,11 @@ class AlreadyBroughtForward(RuleBroken):
     sentence = N_("The reserves of before were already written.")
 
 
+class AlreadyCorrected(RuleBroken):
+    code = "sharing.already-corrected"
+    sentence = N_("This line was already corrected.")
+
+
 class YearNotClosed(RuleBroken):
     code = "sharing.year-not-closed"
     sentence = N_("The year {civil_year} is not closed: nothing can be shared yet.")
@@ -64,6 +69,24 @@ class YearAlreadyShared(RuleBroken):
 class EarlierYearNotShared(RuleBroken):
     code = "sharing.earlier-year-not-shared"
     sentence = N_("The surplus of {civil_year} comes first: it is not shared yet.")
+
+
+class AlreadyPutToTheVote(RuleBroken):
+    code = "sharing.already-put-to-the-vote"
+    sentence = N_("This proposal is already on the agenda of an assembly: {title}.")
+
+
+class NotCarried(RuleBroken):
+    code = "sharing.not-carried"
+    sentence = N_(
+        "Nothing is shared without a decision: an assembly must carry this proposal, and its"
+        " minutes must be written."
+    )
+
+
+class AnotherOneCarried(RuleBroken):
+    code = "sharing.another-one-carried"
+    sentence = N_("The assembly carried another proposal first: “{title}”.")
 
 
 class ComputationChanged(RuleBroken):

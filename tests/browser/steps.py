@@ -93,6 +93,24 @@ def open_assembly(page: Page, where: str, *links: str) -> None:
     go(page, "Assemblée générale ordinaire", *links)
 
 
+def open_last_year(page: Page) -> None:
+    page.goto("/sharing/")
+    follow(page, page.locator("main table a"))
+
+
+def open_year_being_written(page: Page) -> None:
+    _open_year_at_the_desk(page, "En cours d’écriture")
+
+
+def open_shared_year(page: Page) -> None:
+    _open_year_at_the_desk(page, "Partagé")
+
+
+def _open_year_at_the_desk(page: Page, state: str) -> None:
+    page.goto("/sharing/desk/")
+    follow(page, page.get_by_role("listitem").filter(has_text=state).get_by_role("link"))
+
+
 def amounts(*places: Locator) -> list[int]:
     """The amounts in euros that a place shows, in cents, in the order of reading."""
     texts = [text for place in places for text in place.all_inner_texts()]

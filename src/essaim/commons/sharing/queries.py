@@ -5,10 +5,19 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from essaim.commons.assembly.models import GeneralAssembly, Motion
-from essaim.commons.sharing.models import Quarter, Variant, VariantMotion, Year
+from essaim.commons.cooperative.models import Register
+from essaim.commons.sharing.models import (
+    Allotment,
+    Quarter,
+    Variant,
+    VariantMotion,
+    Year,
+    YearLine,
+)
 from essaim.commons.sharing.rules.books import (
     COMMONS_FUND,
     COST_WORDS,
@@ -18,6 +27,11 @@ from essaim.commons.sharing.rules.books import (
     Books,
     Stock,
 )
+from essaim.commons.sharing.rules.plain import read_books, read_sharing
+from essaim.commons.sharing.rules.surplus import RESERVES, TO_PEOPLE, Sharing, Use
+from essaim.core.ledger import queries as ledger
+from essaim.core.ledger.models import Account, Transfer
+from essaim.core.members.models import Member, Organisation
 
 # The accounts are few and named; entries are read through them, never the whole ledger.
 BOOKS = """
@@ -136,6 +150,124 @@ def share_days(register_id: int, civil_year: int) -> dict[int, int]:
             },
         )
         return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class YearTold:
+    """A closed year in a few words; `sharing` once it was adopted."""
+
+    civil_year: int
+    result_cents: int
+    sharing: Sharing | None
+    decision: str
+
+    @property
+    def shared(self) -> bool:
+        return self.sharing is not None
+
+    @property
+    def reserves_cents(self) -> int:
+        """What stays in the cooperative, losses made up included."""
+        return self.sharing.cents(Use.LOSSES, *RESERVES) if self.sharing else 0
+
+    @property
+    def people_cents(self) -> int:
+        return self.sharing.cents(*TO_PEOPLE) if self.sharing else 0
+
+
+def closed_years(register: Register) -> list[YearTold]:
+    """Every closed year, the latest first (2 queries)."""
+    years = register.years.filter(closed_at__isnull=False).order_by("-civil_year")
+    adopted = {
+        one.year_id: one
+        for one in Variant.objects.filter(year__register=register, adopted_at__isnull=False)
+    }
+    return [
+        YearTold(
+            one.civil_year, read_books(one.books or {}).result_cents,
+            read_sharing(adopted[one.pk].computation) if one.pk in adopted else None,
+            adopted[one.pk].decision if one.pk in adopted else "",
+        )
+        for one in years
+    ]  # fmt: skip
+
+
+def allotments_of(member: Member, register: Register) -> list[Allotment]:
+    """What a member was allotted, and the organisations they manage, latest first (1 query)."""
+    mine = (
+        Q(member=member)
+        | Q(associate__member=member)
+        | Q(
+            associate__organisation__memberships__member=member,
+            associate__organisation__memberships__role="manager",
+        )
+    )
+    rows = Allotment.objects.filter(mine, variant__year__register=register)
+    return list(
+        rows.select_related("variant__year", "associate__organisation")
+        .distinct()
+        .order_by("-variant__year__civil_year", "pk")
+    )
+
+
+def fund_cents() -> int:
+    """What the commons fund holds (1 or 2 queries)."""
+    account = Account.objects.filter(code=COMMONS_FUND).order_by("pk").first()
+    return 0 if account is None else ledger.balance(account)
+
+
+def assembly_to_come(year: Year) -> GeneralAssembly | None:
+    """The assembly, convened or sitting, that votes on the proposals of a year (1 query)."""
+    rows = GeneralAssembly.objects.filter(
+        agenda__motion__shares__variant__year=year,
+        state__in=(GeneralAssembly.State.CONVENED, GeneralAssembly.State.SITTING),
+    )
+    return rows.order_by("meets_at").first()
+
+
+def drafts(register: Register) -> list[GeneralAssembly]:
+    """Assemblies being prepared, whose agenda still takes motions (1 query)."""
+    rows = GeneralAssembly.objects.filter(register=register, state=GeneralAssembly.State.DRAFT)
+    return list(rows.order_by("meets_at"))
+
+
+def lines(year: Year) -> list[YearLine]:
+    """What was entered for a year, the latest first, with its correction (1 query)."""
+    rows = year.lines.select_related("recorded_by", "correction")
+    return list(rows.order_by("-line_date", "-pk"))
+
+
+def last_shared(register: Register) -> Year | None:
+    """The last year whose surplus was shared (1 query)."""
+    rows = register.years.filter(variants__adopted_at__isnull=False)
+    return rows.order_by("-civil_year").first()
+
+
+def shared_years(register: Register) -> set[int]:
+    """The keys of the years that were shared (1 query)."""
+    rows = Variant.objects.filter(year__register=register, adopted_at__isnull=False)
+    return set(rows.values_list("year_id", flat=True))
+
+
+def may_bring_forward(register: Register) -> bool:
+    """Whether earlier reserves may still be written: once, before a year is closed (2 queries)."""
+    if register.years.filter(closed_at__isnull=False).exists():
+        return False
+    return not Transfer.objects.filter(key=opening_key(register.organisation)).exists()
+
+
+def opening_key(cooperative: Organisation) -> str:
+    """The key in the ledger of what there was before."""
+    return f"sharing-opening:{cooperative.slug}"
+
+
+def motions_of(year: Year) -> dict[int, list[VariantMotion]]:
+    """The motions of each proposal of a year, with their assembly, by its key (1 query)."""
+    rows = VariantMotion.objects.filter(variant__year=year)
+    found: dict[int, list[VariantMotion]] = {}
+    for one in rows.select_related("motion__item__assembly").order_by("pk"):
+        found.setdefault(one.variant_id, []).append(one)
+    return found
 
 
 def waiting_motion(variant: Variant) -> Motion | None:

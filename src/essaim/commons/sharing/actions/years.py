@@ -92,7 +92,7 @@ def bring_forward(
     if min(amounts) < 0 or not any(amounts):
         raise ValueError(f"{amounts=}")
     cooperative = register.organisation
-    key = f"sharing-opening:{cooperative.slug}"
+    key = queries.opening_key(cooperative)
     _lock_register(register)
     years = Year.objects.filter(register=register, closed_at__isnull=False)
     closed = years.order_by("civil_year").first()

@@ -1,0 +1,30 @@
+"""What sharing tells a member in their own space."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from essaim.commons.cooperative import queries as cooperative_queries
+from essaim.commons.sharing import policies, queries
+from essaim.core.members.models import Member
+from essaim.kernel.trades import PanelRow
+from essaim.web.environment import euros
+
+
+def member_rows(member: Member) -> list[PanelRow]:
+    """What the last year shared brought to them, the desk of the years (1 to 4 queries)."""
+    register = cooperative_queries.the_register()
+    if register is None:
+        return []
+    rows = []
+    year = queries.last_shared(register)
+    if year is not None:
+        mine = queries.allotments_of(member, register)
+        cents = sum(one.cents for one in mine if one.variant.year_id == year.pk)
+        detail = _("{amount} for you").format(amount=euros(cents)) if cents else ""
+        title = _("What we earned in {year}").format(year=year.civil_year)
+        rows.append(PanelRow(title, reverse("sharing:sharing"), detail, "clover"))
+    else:
+        rows.append(PanelRow(_("What we have earned"), reverse("sharing:sharing")))
+    if policies.may_keep_years(member, register):
+        rows.append(PanelRow(_("The desk of the years"), reverse("sharing:desk")))
+    return rows

@@ -74,10 +74,9 @@ class PointForm(forms.Form):
         actions.add_item(assembly=assembly, title=typed["title"], text=typed["text"])
 
 
-class MotionForm(PointForm):
-    """A point put to the vote, and the rule it changes if it is adopted."""
+class RuleForm(forms.Form):
+    """A rule of the platform, the value it would take and from when; or none."""
 
-    is_secret = forms.BooleanField(label=gettext_lazy("Secret ballot"), required=False)
     article = forms.ChoiceField(label=gettext_lazy("Rule that it changes"), required=False)
     value = forms.DecimalField(
         label=gettext_lazy("New value"), localize=True, max_digits=12, required=False,
@@ -90,7 +89,6 @@ class MotionForm(PointForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["text"].required = True
         self.articles = {one.key: one for one in rule_book()}
         self.fields["article"].choices = [  # type: ignore[attr-defined]
             ("", _("None")),
@@ -119,6 +117,17 @@ class MotionForm(PointForm):
             self.add_error("value", sentence)
         else:
             self.cleaned_data["value"] = value
+
+
+class MotionForm(PointForm, RuleForm):
+    """A point put to the vote, and the rule it changes if it is adopted."""
+
+    is_secret = forms.BooleanField(label=gettext_lazy("Secret ballot"), required=False)
+    field_order = ("title", "text", "is_secret")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].required = True
 
     def add_to(self, assembly: GeneralAssembly, now: datetime) -> None:
         """Add it at the end of the agenda."""

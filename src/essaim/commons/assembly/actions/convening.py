@@ -87,8 +87,12 @@ def propose_motion(
     text: str,
     changes: Sequence[Change] = (),
     is_secret: bool = False,
+    note: str = "",
 ) -> Motion:
     """Add a point with a motion; adopted, it changes these rules of the platform.
+
+    Args:
+        note: where the point comes from; an address in it is a link.
 
     Raises:
         WrongStep: the notice was sent.
@@ -96,7 +100,7 @@ def propose_motion(
     """
     for change in changes:
         change.article.check(change.value)
-    item = add_item(assembly=assembly, title=title)
+    item = add_item(assembly=assembly, title=title, text=note)
     motion = Motion.objects.create(item=item, text=text, is_secret=is_secret)
     BylawChange.objects.bulk_create(
         BylawChange(

@@ -1,0 +1,18 @@
+"""Who takes part in deliberations, and who answers for their course."""
+
+from collections.abc import Sequence
+
+from essaim.commons.cooperative.models import Associate
+from essaim.commons.deliberation.models import Proposal
+from essaim.commons.deliberation.queries import voices_of
+from essaim.core.members.models import Member
+
+
+def may_deliberate(voices: Sequence[Associate], *, is_board: bool) -> bool:
+    """Whoever is, or acts for, an associate of today, and the board (0 queries)."""
+    return bool(voices) or is_board
+
+
+def may_write_proposal(member: Member, proposal: Proposal) -> bool:
+    """Its author, or who manages the organisation that is its author (1 query)."""
+    return proposal.author_id in {one.pk for one in voices_of(proposal.register, member)}

@@ -1,0 +1,107 @@
+"""Reading proposals: those that gather supports, those for the agenda, what became of each."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from essaim.commons.assembly.models import GeneralAssembly
+from essaim.commons.cooperative import queries as cooperative_queries
+from essaim.commons.cooperative.models import Associate, Register
+from essaim.commons.deliberation.models import Proposal, Support, Version
+from essaim.commons.deliberation.rules.proposals import State
+from essaim.core.members.models import Member, Membership
+
+STANDING = Q(supports__revoked_at=None, supports__associate__left_at=None)
+HOLDER = ("author__member", "author__organisation")
+
+
+def voices_of(register: Register, member: Member) -> list[Associate]:
+    """Today's associates that a member is or acts for, their own name first (1 query)."""
+    mine = cooperative_queries.associates_acted_for(register, member)
+    return sorted(
+        (one for one in mine if one.left_at is None), key=lambda one: one.member_id is None
+    )
+
+
+def associates_today(register: Register) -> "QuerySet[Associate]":
+    """Those who own the cooperative now, by number; lazy."""
+    return register.associates.filter(left_at=None).order_by("number")
+
+
+def found_among(register: Register, text: str) -> "QuerySet[Associate]":
+    """Associates of today whose number or name matches, by number; lazy."""
+    text = text[:9] if text.isdecimal() else text[:80]
+    return cooperative_queries.found_in_register(register, text=text).filter(left_at=None)
+
+
+def proposals(register: Register) -> "QuerySet[Proposal]":
+    """Proposals, the latest first, each with `supports_count`, author and point loaded; lazy."""
+    rows = Proposal.objects.filter(register=register).select_related(
+        *HOLDER, "item__assembly", "item__motion"
+    )
+    counted = rows.annotate(supports_count=Count("supports", filter=STANDING))
+    return counted.order_by("-opened_at", "-pk")
+
+
+def the_proposal(public_id: UUID) -> "QuerySet[Proposal]":
+    """One proposal, its author, register and point loaded; lazy."""
+    return Proposal.objects.filter(public_id=public_id).select_related(
+        *HOLDER, "register__organisation", "item__assembly__minutes", "item__motion"
+    )
+
+
+def gathering(register: Register, *, at: datetime) -> "QuerySet[Proposal]":
+    """Those that may be supported now; lazy."""
+    return proposals(register).filter(state=State.OPEN, ends_at__gt=at)
+
+
+def to_schedule(register: Register) -> "QuerySet[Proposal]":
+    """What the board must put on an agenda: supported enough, or left undecided; lazy."""
+    undecided = Q(
+        state=State.SCHEDULED,
+        item__assembly__state=GeneralAssembly.State.CLOSED,
+        item__motion__is_adopted=None,
+    )
+    return proposals(register).filter(Q(state=State.REACHED) | undecided).order_by("reached_at")
+
+
+def drafts(register: Register) -> list[GeneralAssembly]:
+    """The assemblies whose agenda is still being written, the next first (1 query)."""
+    rows = GeneralAssembly.objects.filter(register=register, state=GeneralAssembly.State.DRAFT)
+    return list(rows.order_by("meets_at", "pk"))
+
+
+def standing(proposal: Proposal) -> "QuerySet[Support]":
+    """The supports that count: not taken back, of associates who have not left; lazy."""
+    rows = Support.objects.filter(proposal=proposal, revoked_at=None, associate__left_at=None)
+    return rows.select_related("associate__member", "associate__organisation").order_by(
+        "given_at", "pk"
+    )
+
+
+def supported_by(proposal: Proposal, associates: Iterable[Associate]) -> frozenset[int]:
+    """Which of these associates support it (1 query)."""
+    rows = standing(proposal).filter(associate__in=[one.pk for one in associates])
+    return frozenset(rows.values_list("associate_id", flat=True))
+
+
+def versions(proposal: Proposal) -> list[Version]:
+    """Every version, the last first, the rules it wants loaded (2 queries)."""
+    rows = proposal.versions.select_related("written_by").prefetch_related("rules_wanted")
+    return list(rows.order_by("-number"))
+
+
+def current(proposal: Proposal) -> Version:
+    """The version in force, the rules it wants loaded (2 queries)."""
+    rows = proposal.versions.prefetch_related("rules_wanted")
+    return rows.get(number=proposal.version_number)
+
+
+def board_of(register: Register) -> list[Member]:
+    """Who sits on the board of the cooperative (1 query)."""
+    seats = Membership.objects.filter(
+        organisation=register.organisation_id, role=Membership.Role.BOARD
+    )
+    return list(Member.objects.filter(pk__in=seats.values("member")).order_by("pk"))

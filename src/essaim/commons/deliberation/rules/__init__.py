@@ -1,0 +1,1 @@
+"""Rules of deciding between assemblies: proposals, rounds, delegations. Pure and exact."""

@@ -1,0 +1,37 @@
+"""What deliberation says no to."""
+
+from essaim.kernel.errors import N_, BadInput, NotAllowed, RuleBroken
+
+
+class NotAnAssociate(NotAllowed):
+    code = "deliberation.not-an-associate"
+    sentence = N_("Only today’s associates take part in this.")
+
+
+class NothingSaid(BadInput):
+    code = "deliberation.nothing-said"
+    sentence = N_("Write something first.")
+
+
+class NothingChosen(BadInput):
+    code = "deliberation.nothing-chosen"
+    sentence = N_("Choose among what the page offers: it may have changed since.")
+
+
+class RuleTwice(BadInput):
+    code = "deliberation.rule-twice"
+    sentence = N_("The same rule cannot be given two values.")
+
+
+class ProposalClosed(RuleBroken):
+    """`details` has `state`."""
+
+    code = "deliberation.proposal-closed"
+    sentence = N_("This proposal no longer gathers supports: nothing changes about it.")
+
+
+class NotToSchedule(RuleBroken):
+    """`details` has `state`."""
+
+    code = "deliberation.not-to-schedule"
+    sentence = N_("This proposal does not wait for an agenda.")

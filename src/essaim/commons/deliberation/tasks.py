@@ -1,0 +1,13 @@
+"""What deliberation does alone: proposals whose time is over expire."""
+
+from procrastinate.contrib.django import app
+
+from essaim.commons.deliberation import actions
+from essaim.kernel import clock
+
+
+@app.periodic(cron="5 * * * *")  # type: ignore[untyped-decorator]
+@app.task(queueing_lock="deliberation.expire", pass_context=False)  # type: ignore[untyped-decorator]
+def expire(timestamp: int) -> None:
+    del timestamp
+    actions.expire_due(now=clock.now())

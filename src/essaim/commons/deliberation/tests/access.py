@@ -1,0 +1,32 @@
+"""Who may open the pages of deliberation; the matrix reads it and tries every role."""
+
+from essaim.commons.cooperative.models import Register
+from essaim.commons.cooperative.tests.world import NOW
+from essaim.commons.deliberation import actions
+
+ACCESS = {
+    "proposals": """
+deliberation:proposals                              | members
+deliberation:proposal deliberation:version          | buyer producer board
+deliberation:propose                                | buyer producer
+deliberation:edit                                   | buyer
+deliberation:desk                                   | board
+""",
+}
+"""The buyer and the producer are associates; the proposal is the buyer's."""
+
+
+def things(people):
+    """Return what the addresses ask for, by name."""
+    register = Register.objects.get()
+    buyer = register.associates.get(number=1)
+    proposal = actions.open_proposal(
+        register=register, author=buyer, by=people["buyer"], title="Ouvrir le samedi",
+        text="Un.\n\nDeux.", now=NOW,
+    )  # fmt: skip
+    one = {"proposal_id": proposal.public_id}
+    return {
+        "deliberation:proposal": one,
+        "deliberation:edit": one,
+        "deliberation:version": {**one, "number": 1},
+    }

@@ -1,0 +1,18 @@
+"""Addresses of deliberation: proposals, and the board's desk for the agenda."""
+
+from django.urls import path
+
+from essaim.commons.deliberation.views import desk, proposals
+
+app_name = "deliberation"
+ROOM = "deliberation/"
+ONE = f"{ROOM}proposals/<uuid:proposal_id>/"
+
+urlpatterns = [
+    path(ROOM, proposals.listing, name="proposals"),
+    path(f"{ROOM}propose/", proposals.propose, name="propose"),
+    path(f"{ROOM}desk/", desk.desk, name="desk"),
+    path(ONE, proposals.proposal, name="proposal"),
+    path(f"{ONE}edit/", proposals.edit, name="edit"),
+    path(f"{ONE}versions/<int:number>/", proposals.version, name="version"),
+]

@@ -61,7 +61,9 @@ class AgendaItem(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["assembly", "position"], name="assembly_one_point_per_position"
+                fields=["assembly", "position"],
+                name="assembly_one_point_per_position",
+                deferrable=models.Deferrable.IMMEDIATE,  # two points change places at once
             ),
         ]
 

@@ -73,6 +73,12 @@ def entitled_at(assembly: GeneralAssembly) -> "QuerySet[Associate]":
     ).order_by("number")
 
 
+def voters_count(assembly: GeneralAssembly, *, at: datetime) -> int:
+    """How many would have a vote, were the notice sent at this instant (1 query)."""
+    rows = Associate.objects.filter(Q(left_at=None) | Q(left_at__gt=at), admitted_at__lte=at)
+    return rows.filter(register=assembly.register_id).count()
+
+
 def present(assembly: GeneralAssembly) -> frozenset[int]:
     """Associates who are there now, in person, on line or by postal form (1 query)."""
     rows = Attendance.objects.filter(assembly=assembly, left_at=None)

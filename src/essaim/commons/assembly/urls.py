@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.commons.assembly.views import desk, following, records, sitting, voting
+from essaim.commons.assembly.views import agenda, desk, following, records, sitting, voting
 
 app_name = "assembly"
 ONE = "assembly/<uuid:assembly_id>/"
@@ -14,7 +14,10 @@ urlpatterns = [
     path("assembly/", following.assemblies, name="assemblies"),
     path(DESK, desk.desk, name="desk"),
     path(DESK_ONE, desk.desk_assembly, name="desk_assembly"),
-    path(f"{DESK_ONE}add/<str:what>/", desk.desk_add, name="desk_add"),
+    path(f"{DESK_ONE}add/<str:what>/", agenda.desk_add, name="desk_add"),
+    path(f"{DESK_ONE}change/", agenda.desk_change, name="desk_change"),
+    path(f"{DESK_ONE}agenda/<int:position>/", agenda.desk_point, name="desk_point"),
+    path(f"{DESK_ONE}agenda/<int:position>/order/", agenda.desk_order, name="desk_order"),
     path(f"{DESK_ONE}presence/", sitting.desk_presence, name="desk_presence"),
     path(f"{DESK_ONE}points/<int:position>/", sitting.desk_vote, name="desk_vote"),
     path(f"{POINT}key/", sitting.key, name="key"),

@@ -10,6 +10,16 @@ class WrongStep(RuleBroken):
     sentence = N_("This is not the moment: look at where the assembly stands.")
 
 
+class AgendaFrozen(WrongStep):
+    """The notice was sent. `details` has `state`."""
+
+    code = "assembly.agenda-frozen"
+    sentence = N_(
+        "The notice is sent: people were convened for this agenda, it no longer changes."
+        " A motion changes by amendments."
+    )
+
+
 class EmptyAgenda(BadInput):
     code = "assembly.empty-agenda"
     sentence = N_("Nobody is convened for an empty agenda: add at least one point.")

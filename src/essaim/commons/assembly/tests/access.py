@@ -17,6 +17,7 @@ assembly:proxy assembly:vote                        | buyer
 """,
     "desk": """
 assembly:desk assembly:desk_assembly assembly:desk_add | board
+assembly:desk_change assembly:desk_point assembly:desk_order | board
 assembly:desk_presence assembly:desk_vote              | board
 assembly:key                                           | buyer board
 """,
@@ -38,6 +39,9 @@ def things(people):
         "assembly:vote": {**one, "position": 1, "number": buyer.number},
         "assembly:desk_assembly": one,
         "assembly:desk_presence": one,
+        "assembly:desk_change": one,
+        "assembly:desk_point": {**one, "position": 1},
+        "assembly:desk_order": {**one, "position": 1},
         "assembly:desk_vote": {**one, "position": 1},
         "assembly:key": {**over, "position": 1},
         "assembly:desk_add": {**one, "what": "motion"},

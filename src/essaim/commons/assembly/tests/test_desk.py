@@ -17,7 +17,7 @@ from essaim.commons.assembly.models import (
 )
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED, MEETING
-from essaim.commons.assembly.tests.pages import address, number, page
+from essaim.commons.assembly.tests.pages import address, number, page, post
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import Poll, Scrutineer
 from essaim.core.bylaws.rules import rule_book
@@ -43,13 +43,6 @@ def evening(monkeypatch):
 @pytest.fixture
 def rate():
     return next(article for article in rule_book() if article.unit == "bps")
-
-
-def post(client, hall, name, *args, status=302, member=None, **data):
-    client.force_login(member or hall.world.board)
-    response = client.post(address(hall, name, *args), data)
-    assert response.status_code == status, response.content.decode()
-    return response
 
 
 def test_the_board_drafts_an_assembly_and_twice_the_same_form_is_one(client):

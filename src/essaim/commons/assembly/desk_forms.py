@@ -239,6 +239,17 @@ class ElectionForm(PointForm):
         }
 
 
+class FileForm(forms.Form):
+    """A document to be read before a point."""
+
+    title = forms.CharField(label=gettext_lazy("What is it?"), max_length=120)
+    file = forms.FileField(
+        label=gettext_lazy("The PDF"),
+        help_text=gettext_lazy("5 MB at most. Whoever may read the agenda may read it."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )  # fmt: skip
+
+
 def _named(article: Article) -> str:
     """Name a rule with what its value is typed in and its bounds."""
     bounds = _("from {minimum} to {maximum}").format(

@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from essaim.commons.assembly.models import AgendaItem, Attendance, GeneralAssembly, Proxy
+from essaim.commons.assembly.models import (
+    AgendaItem,
+    Attendance,
+    GeneralAssembly,
+    Proxy,
+    Question,
+)
 from essaim.commons.assembly.rules import representing
 from essaim.commons.assembly.rules.representing import Room
 from essaim.commons.cooperative import queries as cooperative_queries
@@ -148,9 +154,18 @@ def past(register_id: int) -> "QuerySet[GeneralAssembly]":
 
 
 def agenda(assembly: GeneralAssembly) -> list[AgendaItem]:
-    """The points in order, their motions, votes and changes loaded (2 queries)."""
-    rows = assembly.agenda.select_related("motion__poll").prefetch_related("motion__changes")
+    """The points in order, their motions, votes, changes and documents loaded (3 queries)."""
+    rows = assembly.agenda.select_related("motion__poll")
+    rows = rows.prefetch_related("motion__changes", "files")
     return list(rows.order_by("position"))
+
+
+def questions_of(assembly: GeneralAssembly) -> list[Question]:
+    """Questions in writing, in the order in which they were asked (1 query)."""
+    rows = Question.objects.filter(assembly=assembly).select_related(
+        "item", "associate__member", "associate__organisation"
+    )
+    return list(rows.order_by("asked_at", "pk"))
 
 
 def seats_of(assembly: GeneralAssembly, member: Member) -> list[Seat]:

@@ -14,12 +14,16 @@ from essaim.commons.assembly.actions.agenda import (
 from essaim.commons.assembly.actions.attending import arrive, give_proxy, leave, revoke_proxy
 from essaim.commons.assembly.actions.convening import convene, draft_assembly, revise_draft
 from essaim.commons.assembly.actions.deciding import cast, close_vote, declare, open_vote
+from essaim.commons.assembly.actions.reading import answer, ask, attach_file, remove_file
 from essaim.commons.assembly.actions.sitting import close_meeting, open_meeting
 
 __all__ = [
     "Change",
     "add_item",
+    "answer",
     "arrive",
+    "ask",
+    "attach_file",
     "cast",
     "close_meeting",
     "close_vote",
@@ -33,6 +37,7 @@ __all__ = [
     "open_vote",
     "propose_election",
     "propose_motion",
+    "remove_file",
     "remove_item",
     "revise_draft",
     "revise_election",

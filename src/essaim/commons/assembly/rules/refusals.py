@@ -25,6 +25,23 @@ class EmptyAgenda(BadInput):
     sentence = N_("Nobody is convened for an empty agenda: add at least one point.")
 
 
+class FileNotPdf(BadInput):
+    code = "assembly.file-not-pdf"
+    sentence = N_("This file is not a PDF: export the document as PDF, then choose it again.")
+
+
+class FileTooHeavy(BadInput):
+    """`details` has `megabytes_max`."""
+
+    code = "assembly.file-too-heavy"
+    sentence = N_("This file is too heavy: a document weighs at most {megabytes_max} MB.")
+
+
+class QuestionTooLate(RuleBroken):
+    code = "assembly.question-too-late"
+    sentence = N_("Questions in writing are sent before the meeting: ask it there.")
+
+
 class NoticeTooShort(BadInput):
     """`details` has `days` of notice and `earliest_on`, the first day the meeting may be held."""
 

@@ -1,6 +1,7 @@
 """Who may open the pages of assemblies; the matrix reads it and tries every role."""
 
 from datetime import timedelta
+from io import BytesIO
 
 from essaim.commons.assembly import actions
 from essaim.commons.cooperative.models import Register
@@ -12,13 +13,14 @@ ACCESS = {
     "following": """
 assembly:assemblies                                 | members
 assembly:assembly assembly:minutes                  | buyer producer board
+assembly:questions assembly:file                    | buyer producer board
 assembly:ballots assembly:ballots_csv assembly:recount | buyer producer board
 assembly:proxy assembly:vote                        | buyer
 """,
     "desk": """
 assembly:desk assembly:desk_assembly assembly:desk_add | board
 assembly:desk_change assembly:desk_point assembly:desk_order | board
-assembly:desk_presence assembly:desk_vote              | board
+assembly:desk_presence assembly:desk_vote assembly:desk_files | board
 assembly:key                                           | buyer board
 """,
 }
@@ -40,6 +42,9 @@ def things(people):
         "assembly:desk_assembly": one,
         "assembly:desk_presence": one,
         "assembly:desk_change": one,
+        "assembly:desk_files": {**one, "position": 1},
+        "assembly:questions": one,
+        "assembly:file": {**one, "file_id": _paper(motion).public_id},
         "assembly:desk_point": {**one, "position": 1},
         "assembly:desk_order": {**one, "position": 1},
         "assembly:desk_vote": {**one, "position": 1},
@@ -50,6 +55,12 @@ def things(people):
         "assembly:ballots_csv": {**over, "position": 1},
         "assembly:recount": {**over, "position": 1},
     }
+
+
+def _paper(motion):
+    return actions.attach_file(
+        item=motion.item, title="Comptes", upload=BytesIO(b"%PDF-1.7"), now=NOW
+    )
 
 
 def _sitting(register, buyer, *, is_secret):

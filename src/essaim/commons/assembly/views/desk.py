@@ -70,6 +70,7 @@ def desk_assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "changes": wording.changes_of(agenda, at=clock.now()),
         "unheard": sum(hasattr(one, "motion") and one.motion.poll is None for one in agenda),
         "entitled_count": queries.voters_count(found, at=clock.now()),
+        "unanswered": found.questions.filter(answer="").count(),
         "refusal": refusal,
         "form_key": uuid7(),
         "attendance": queries.attendance(found) if found.state in LIVE else None,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.commons.assembly import panels as assembly
 from essaim.commons.cooperative import panels as cooperative
+from essaim.commons.secretariat import panels as secretariat
 from essaim.core.agreements import queries as agreement_queries
 from essaim.core.documents import policies as document_policies
 from essaim.core.members import actions as member_actions
@@ -28,7 +29,7 @@ AGENDA_PAST = timedelta(days=60)
 
 @signed_in
 def my_space(request: HttpRequest) -> HttpResponse:
-    """All that concerns one member, on one page (14 queries, then those of the trades)."""
+    """All that concerns one member, on one page (15 queries, then those of the trades)."""
     member = member_of(request)
     now = clock.now()
     is_first_visit = SEEN not in request.session
@@ -37,7 +38,11 @@ def my_space(request: HttpRequest) -> HttpResponse:
     context = {
         "agenda": agenda_rows,
         "panels": queries.member_rows(member, already_told={row.url for row in agenda_rows}),
-        "cooperative": [*assembly.member_rows(member), *cooperative.member_rows(member)],
+        "cooperative": [
+            *assembly.member_rows(member),
+            *secretariat.member_rows(member),
+            *cooperative.member_rows(member),
+        ],
         "organisations": [
             (organisation, roles, queries.provider_rows(organisation.pk))
             for organisation, roles in member_queries.organisations_with_roles(member)

@@ -1,4 +1,4 @@
-"""What people write on ballot papers, and what the secretary types."""
+"""What associates write: questions, ballot papers, the key of a scrutineer."""
 
 from collections import defaultdict
 from typing import Any
@@ -83,6 +83,17 @@ class QuestionForm(forms.Form):
     @property
     def item(self) -> AgendaItem | None:
         return self.agenda.get(self.cleaned_data["position"])
+
+
+class KeyForm(forms.Form):
+    """The key of a scrutineer, typed from the paper."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Your key, as on the paper"), max_length=120,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )  # fmt: skip
 
 
 class PaperForm(forms.Form):

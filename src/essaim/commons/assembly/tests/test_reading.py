@@ -5,7 +5,6 @@ from io import BytesIO
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from essaim.commons.assembly import actions
@@ -106,26 +105,6 @@ def test_the_file_is_given_inert_to_those_who_follow_and_to_nobody_else(client, 
     assert client.get(where).status_code == 404
 
 
-def test_the_desk_attaches_and_removes_while_it_is_a_draft(client, hall):
-    upload = SimpleUploadedFile("comptes.pdf", PDF, content_type="application/pdf")
-    fake = SimpleUploadedFile("comptes.pdf", b"GIF89a", content_type="application/pdf")
-    refused = post(client, hall, "desk_files", 1, status=422, title="Comptes", file=fake)
-    assert "n’est pas un PDF" in refused.content.decode()
-    post(client, hall, "desk_files", 1, title="Comptes", file=upload)
-    kept = AgendaFile.objects.get()
-    assert "1 document" in page(client, hall, "desk_assembly")
-    assert "Retirer Comptes" in page(client, hall, "desk_files", 1)
-
-    post(client, hall, "desk_files", 1, remove=str(kept.public_id))
-
-    assert not AgendaFile.objects.exists()
-    attach(hall)
-    hall.convene()
-    post(client, hall, "desk_files", 1, remove=str(AgendaFile.objects.get().public_id))
-    assert "il ne change plus" in page(client, hall, "desk_files", 1)
-    assert AgendaFile.objects.exists()
-
-
 def test_questions_are_asked_by_those_who_have_a_vote_until_the_meeting(hall):
     with pytest.raises(WrongStep), transaction.atomic():
         ask(hall)
@@ -175,8 +154,7 @@ def test_the_page_takes_questions_from_associates_and_answers_from_the_board(cli
     question = Question.objects.get()
     forged = {"question": str(question.public_id), "answer": "Moi-même"}
     post(client, hall, "questions", member=amina, status=404, **forged)
-    assert "1 réponse à donner" in page(client, hall, "desk_assembly", member=hall.world.board)
-    assert "Poser une question" not in page(client, hall, "questions")
+    assert "Poser une question" not in page(client, hall, "questions", member=hall.world.board)
 
     post(client, hall, "questions", question=str(question.public_id), answer="Par prudence.")
 

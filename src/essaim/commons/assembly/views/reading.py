@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.commons.assembly import actions, queries
-from essaim.commons.assembly.desk_forms import FileForm
 from essaim.commons.assembly.forms import QuestionForm
 from essaim.commons.assembly.models import AgendaFile, GeneralAssembly, Question
 from essaim.commons.assembly.policies import may_attend_assembly
 from essaim.commons.assembly.views import loading
-from essaim.commons.assembly.views.desk import BOARD
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.core.members.policies import may_sit_on_board
 from essaim.kernel import clock
@@ -33,40 +31,6 @@ INERT = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
 }
-
-
-@by_policy(BOARD)
-@require_http_methods(["GET", "HEAD", "POST"])
-@idempotent
-def desk_files(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
-    """The documents of a point: one more, one less."""
-    found = loading.run(request, assembly_id)
-    item = loading.item_of(found, position)
-    removed = request.POST.get("remove", "")
-    form = FileForm(None if removed else request.POST or None, request.FILES or None)
-    try:
-        if removed:
-            actions.remove_file(file=loading.first(item.files.filter(public_id=removed)))
-        elif form.is_valid():
-            typed = form.cleaned_data
-            actions.attach_file(
-                item=item, title=typed["title"], upload=typed["file"], now=clock.now()
-            )
-        if request.method == "POST" and not form.errors:
-            return redirect("assembly:desk_files", found.public_id, position)
-    except RuleBroken as refusal:
-        if removed:
-            messages.error(request, sentence_of(refusal))
-            return redirect("assembly:desk_files", found.public_id, position)
-        form.add_error("file", sentence_of(refusal))
-    context = {
-        "assembly": found,
-        "item": item,
-        "files": item.files.order_by("pk"),
-        "form": form,
-        "form_key": uuid7(),
-    }
-    return render(request, "assembly/desk/files.html", context, status=422 if form.errors else 200)
 
 
 @by_policy("may_attend_assembly")

@@ -297,14 +297,3 @@ class ScrutineersForm(forms.Form):
             )
         self.members = [one.member for one in rows if one.member is not None]
         return typed
-
-
-class KeyForm(forms.Form):
-    """The key of a scrutineer, typed from the paper."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Your key, as on the paper"), max_length=120,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-    )  # fmt: skip

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import actions, queries, wording
-from essaim.commons.assembly.desk_forms import DraftForm
 from essaim.commons.assembly.models import GeneralAssembly, Notice
 from essaim.commons.assembly.rules.notices import latest_notice_day
-from essaim.commons.assembly.views import loading
 from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.secretariat.forms import DraftForm
+from essaim.commons.secretariat.views import loading
 from essaim.commons.statutes.rules import assemblies
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.kernel import clock
@@ -42,17 +42,17 @@ def desk(request: HttpRequest) -> HttpResponse:
     form = DraftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         drafted = actions.draft_assembly(register=register, **form.said)
-        return redirect("assembly:desk_assembly", drafted.public_id)
+        return redirect("secretariat:assembly", drafted.public_id)
     rows = GeneralAssembly.objects.filter(register=register).order_by("-meets_at", "-pk")
     page = Paginator(rows, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"register": register, "page": page, "form": form, "form_key": uuid7()}
-    return render(request, "assembly/desk/list.html", context, status=422 if form.errors else 200)
+    return render(request, "secretariat/list.html", context, status=422 if form.errors else 200)
 
 
 @by_policy(BOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def desk_assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
+def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
     """One assembly as its secretary sees it: what is to be done now."""
     found = loading.run(request, assembly_id)
     refusal = ""
@@ -62,7 +62,7 @@ def desk_assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         except RuleBroken as broken:
             refusal = sentence_of(broken)
         else:
-            return redirect("assembly:desk_assembly", found.public_id)
+            return redirect("secretariat:assembly", found.public_id)
     agenda = queries.agenda(found)
     context = {
         "assembly": found,
@@ -77,7 +77,7 @@ def desk_assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         **_notice(found),
         **_letters(request, found),
     }
-    return render(request, "assembly/desk/assembly.html", context, status=422 if refusal else 200)
+    return render(request, "secretariat/assembly.html", context, status=422 if refusal else 200)
 
 
 def _proceed(request: HttpRequest, found: GeneralAssembly) -> None:

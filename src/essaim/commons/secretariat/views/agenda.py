@@ -1,4 +1,4 @@
-"""The desk while an assembly is a draft: its agenda, point by point."""
+"""The agenda at the desk, point by point: written while it is a draft, with its documents."""
 
 from uuid import UUID
 
@@ -10,12 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import actions
-from essaim.commons.assembly.desk_forms import DraftForm, ElectionForm, MotionForm, PointForm
 from essaim.commons.assembly.models import AgendaItem
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.rules.refusals import AgendaFrozen
-from essaim.commons.assembly.views import loading
-from essaim.commons.assembly.views.desk import BOARD, State
+from essaim.commons.secretariat.forms import (
+    DraftForm,
+    ElectionForm,
+    FileForm,
+    MotionForm,
+    PointForm,
+)
+from essaim.commons.secretariat.views import loading
+from essaim.commons.secretariat.views.desk import BOARD, State
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
@@ -33,7 +39,7 @@ FORMS: dict[str, type[PointForm]] = {
 @by_policy(BOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def desk_add(request: HttpRequest, assembly_id: UUID, what: str) -> HttpResponse:
+def add(request: HttpRequest, assembly_id: UUID, what: str) -> HttpResponse:
     """Add a point, a motion or an election at the end of the agenda."""
     found = loading.run(request, assembly_id)
     if what not in FORMS:
@@ -45,15 +51,15 @@ def desk_add(request: HttpRequest, assembly_id: UUID, what: str) -> HttpResponse
         except RuleBroken as refusal:
             form.add_error(None, sentence_of(refusal))
         else:
-            return redirect("assembly:desk_assembly", found.public_id)
+            return redirect("secretariat:assembly", found.public_id)
     context = {"assembly": found, "what": what, "form": form, "form_key": uuid7(), "item": None}
-    return render(request, "assembly/desk/add.html", context, status=422 if form.errors else 200)
+    return render(request, "secretariat/add.html", context, status=422 if form.errors else 200)
 
 
 @by_policy(BOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def desk_change(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
+def change(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
     """Change when, where and as what an assembly meets, before anybody is convened."""
     found = loading.run(request, assembly_id)
     form = DraftForm(request.POST or None, initial=DraftForm.typed_before(found))
@@ -63,15 +69,15 @@ def desk_change(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, sentence_of(refusal))
         else:
-            return redirect("assembly:desk_assembly", found.public_id)
+            return redirect("secretariat:assembly", found.public_id)
     context = {"assembly": found, "form": form, "form_key": uuid7()}
-    return render(request, "assembly/desk/change.html", context, status=422 if form.errors else 200)
+    return render(request, "secretariat/change.html", context, status=422 if form.errors else 200)
 
 
 @by_policy(BOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def desk_point(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
+def point(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
     """Write a point of the agenda otherwise."""
     found = loading.run(request, assembly_id)
     item = loading.item_of(found, position)
@@ -83,22 +89,22 @@ def desk_point(request: HttpRequest, assembly_id: UUID, position: int) -> HttpRe
         except RuleBroken as refusal:
             form.add_error(None, sentence_of(refusal))
         else:
-            return redirect("assembly:desk_assembly", found.public_id)
+            return redirect("secretariat:assembly", found.public_id)
     elif found.state != State.DRAFT:
         messages.error(request, sentence_of(AgendaFrozen(state=found.state)))
-        return redirect("assembly:desk_assembly", found.public_id)
+        return redirect("secretariat:assembly", found.public_id)
     context = {"assembly": found, "what": what, "form": form, "form_key": uuid7(), "item": item}
-    return render(request, "assembly/desk/add.html", context, status=422 if form.errors else 200)
+    return render(request, "secretariat/add.html", context, status=422 if form.errors else 200)
 
 
 @by_policy(BOARD)
 @require_http_methods(["POST"])
 @idempotent
-def desk_order(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
+def order(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
     """Move a point up or down, or take it off: one button each."""
     found = loading.run(request, assembly_id)
     item, what = loading.item_of(found, position), request.POST.get("what", "")
-    here = reverse("assembly:desk_assembly", args=[found.public_id])
+    here = reverse("secretariat:assembly", args=[found.public_id])
     try:
         if what == "remove":
             actions.remove_item(item=item)
@@ -111,6 +117,40 @@ def desk_order(request: HttpRequest, assembly_id: UUID, position: int) -> HttpRe
     except RuleBroken as refusal:
         messages.error(request, sentence_of(refusal))
     return redirect(f"{here}#agenda")
+
+
+@by_policy(BOARD)
+@require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
+def files(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
+    """The documents of a point: one more, one less."""
+    found = loading.run(request, assembly_id)
+    item = loading.item_of(found, position)
+    removed = request.POST.get("remove", "")
+    form = FileForm(None if removed else request.POST or None, request.FILES or None)
+    try:
+        if removed:
+            actions.remove_file(file=loading.first(item.files.filter(public_id=removed)))
+        elif form.is_valid():
+            typed = form.cleaned_data
+            actions.attach_file(
+                item=item, title=typed["title"], upload=typed["file"], now=clock.now()
+            )
+        if request.method == "POST" and not form.errors:
+            return redirect("secretariat:files", found.public_id, position)
+    except RuleBroken as refusal:
+        if removed:
+            messages.error(request, sentence_of(refusal))
+            return redirect("secretariat:files", found.public_id, position)
+        form.add_error("file", sentence_of(refusal))
+    context = {
+        "assembly": found,
+        "item": item,
+        "files": item.files.order_by("pk"),
+        "form": form,
+        "form_key": uuid7(),
+    }
+    return render(request, "secretariat/files.html", context, status=422 if form.errors else 200)
 
 
 def _what(item: AgendaItem) -> str:

@@ -15,8 +15,8 @@ SETTINGS_LINES_MAX = 300
 ACCEPTED_ROOMS = {
     "trades/food_hub": (9000, "the first trade, whole: shop, desk, pick-up, statements, API"),
     "commons/assembly": (
-        3000,
-        "from notice to minutes is one meeting; ballots, urn and statutes are apart",
+        3600,
+        "notice, questions, amendments and minutes are one meeting; ballots and urn are apart",
     ),
     "commons/cooperative": (
         3000,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.commons.assembly import panels as assembly
 from essaim.commons.cooperative import panels as cooperative
+from essaim.commons.secretariat import panels as secretariat
 from essaim.commons.sharing import panels as sharing
 from essaim.core.agreements import queries as agreement_queries
 from essaim.core.documents import policies as document_policies
@@ -40,6 +41,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "panels": queries.member_rows(member, already_told={row.url for row in agenda_rows}),
         "cooperative": [
             *assembly.member_rows(member),
+            *secretariat.member_rows(member),
             *cooperative.member_rows(member),
             *sharing.member_rows(member),
         ],

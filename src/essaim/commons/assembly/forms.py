@@ -1,4 +1,4 @@
-"""What people write on ballot papers, and what the secretary types."""
+"""What associates write: questions, ballot papers, the key of a scrutineer."""
 
 from collections import defaultdict
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.commons.assembly import wording
+from essaim.commons.assembly.models import AgendaItem
 from essaim.commons.urn.actions import PaperDrawn
 from essaim.commons.urn.models import Poll
 from essaim.commons.urn.rules.choices import PaperKind
@@ -57,6 +58,42 @@ class ChoiceForm(forms.Form):
             if place:
                 tiers[int(place)].append(code)
         return [tiers[place] for place in sorted(tiers)]
+
+
+class QuestionForm(forms.Form):
+    """A question in writing, on a point or on the whole."""
+
+    position = forms.TypedChoiceField(
+        label=gettext_lazy("About"), coerce=int, empty_value=None, required=False
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Your question"), max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Everybody convened reads it with your name, and the answer."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, agenda: list[AgendaItem], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.agenda = {item.position: item for item in agenda}
+        self.fields["position"].choices = [  # type: ignore[attr-defined]
+            ("", _("The whole assembly")),
+            *((item.position, f"{item.position}. {item.title}") for item in agenda),
+        ]
+
+    @property
+    def item(self) -> AgendaItem | None:
+        return self.agenda.get(self.cleaned_data["position"])
+
+
+class KeyForm(forms.Form):
+    """The key of a scrutineer, typed from the paper."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Your key, as on the paper"), max_length=120,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )  # fmt: skip
 
 
 class PaperForm(forms.Form):

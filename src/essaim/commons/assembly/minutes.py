@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from essaim.commons.assembly import queries
+from essaim.commons.assembly import annexes, queries
 from essaim.commons.assembly.models import GeneralAssembly, Motion, Notice
 from essaim.commons.cooperative.models import Associate
 
@@ -45,7 +45,8 @@ def content_of(assembly: GeneralAssembly) -> dict[str, Any]:
             for row in assembly.proxies.order_by("given_at", "pk")
         ],
         "entitled_count": len(people),
-        "points": [_point(item) for item in queries.agenda(assembly)],
+        "points": [_point(item) | annexes.of_point(item) for item in queries.agenda(assembly)],
+        **annexes.of_assembly(assembly),
     }
 
 

@@ -61,12 +61,69 @@ class AgendaItem(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["assembly", "position"], name="assembly_one_point_per_position"
+                fields=["assembly", "position"],
+                name="assembly_one_point_per_position",
+                deferrable=models.Deferrable.IMMEDIATE,  # two points change places at once
             ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.title}"
+
+
+class AgendaFile(models.Model):
+    """A document to be read before a point: a PDF, kept as it came."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="files")
+    title = models.CharField(max_length=120)
+    size_bytes = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the file, written in the minutes."""
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.title}"
+
+    @property
+    def path(self) -> str:
+        """Where the storage keeps it: made of a UUID, never of what somebody typed."""
+        return f"assembly/{self.public_id}.pdf"
+
+
+class Question(models.Model):
+    """What an associate asks in writing before the meeting, and what is answered."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    assembly = models.ForeignKey(
+        GeneralAssembly, on_delete=models.CASCADE, related_name="questions"
+    )
+    item = models.ForeignKey(
+        AgendaItem, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    associate = models.ForeignKey(
+        "cooperative.Associate", on_delete=PROTECT, related_name="+", db_index=False
+    )
+    text = models.TextField()
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "members.Member", null=True, blank=True, on_delete=PROTECT, related_name="+",
+        db_index=False,
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None, answered_by=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False)),
+                name="assembly_answered_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} question"
 
 
 class Motion(models.Model):

@@ -10,7 +10,6 @@ from essaim.commons.assembly.models import AgendaItem, GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.urn.models import RollEntry
 from essaim.core.members.models import Member
-from essaim.core.members.policies import may_sit_on_board
 from essaim.kernel import clock
 from essaim.kernel.trades import PanelRow
 from essaim.web.environment import moment
@@ -65,17 +64,14 @@ def _my_vote(entry: RollEntry, member: Member) -> MyVote:
 
 
 def member_rows(member: Member) -> list[PanelRow]:
-    """The assembly to come or the last one, the desk of the board (1 to 7 queries)."""
+    """The assembly to come or the last one (1 to 6 queries)."""
     register = cooperative_queries.the_register()
     if register is None:
         return []
     found = queries.latest(register.pk, at=clock.now())
-    rows = []
-    if found is not None and policies.may_attend_assembly(member, found):
-        rows.append(_told(found))
-    if may_sit_on_board(member):
-        rows.append(PanelRow(_("The secretary’s desk"), reverse("assembly:desk")))
-    return rows
+    if found is None or not policies.may_attend_assembly(member, found):
+        return []
+    return [_told(found)]
 
 
 def _told(found: GeneralAssembly) -> PanelRow:

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from essaim.commons.assembly.models import AgendaItem, Attendance, GeneralAssembly, Motion, Proxy
+from essaim.commons.assembly.models import (
+    AgendaItem,
+    Attendance,
+    GeneralAssembly,
+    Motion,
+    Proxy,
+    Question,
+)
 from essaim.commons.assembly.rules import representing
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.rules.representing import Room
@@ -82,6 +89,12 @@ def declared_motions(register_id: int) -> "QuerySet[Motion]":
     return rows.select_related("item__assembly", "poll").order_by("-declared_at")
 
 
+def voters_count(assembly: GeneralAssembly, *, at: datetime) -> int:
+    """How many would have a vote, were the notice sent at this instant (1 query)."""
+    rows = Associate.objects.filter(Q(left_at=None) | Q(left_at__gt=at), admitted_at__lte=at)
+    return rows.filter(register=assembly.register_id).count()
+
+
 def present(assembly: GeneralAssembly) -> frozenset[int]:
     """Associates who are there now, in person, on line or by postal form (1 query)."""
     rows = Attendance.objects.filter(assembly=assembly, left_at=None)
@@ -151,9 +164,18 @@ def past(register_id: int) -> "QuerySet[GeneralAssembly]":
 
 
 def agenda(assembly: GeneralAssembly) -> list[AgendaItem]:
-    """The points in order, their motions, votes and changes loaded (2 queries)."""
-    rows = assembly.agenda.select_related("motion__poll").prefetch_related("motion__changes")
+    """The points in order, their motions, votes, changes and documents loaded (3 queries)."""
+    rows = assembly.agenda.select_related("motion__poll")
+    rows = rows.prefetch_related("motion__changes", "files")
     return list(rows.order_by("position"))
+
+
+def questions_of(assembly: GeneralAssembly) -> list[Question]:
+    """Questions in writing, in the order in which they were asked (1 query)."""
+    rows = Question.objects.filter(assembly=assembly).select_related(
+        "item", "associate__member", "associate__organisation"
+    )
+    return list(rows.order_by("asked_at", "pk"))
 
 
 def seats_of(assembly: GeneralAssembly, member: Member) -> list[Seat]:

@@ -17,7 +17,7 @@ from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.urn.models import Poll
 from essaim.commons.urn.rules.choices import BLANK, PaperKind
 from essaim.core.bylaws import queries as bylaws
-from essaim.core.bylaws.rules import rule_book
+from essaim.core.bylaws.rules import Article, rule_book
 from essaim.core.bylaws.wording import in_words, to_typed
 from essaim.kernel.errors import N_
 from essaim.web import charts
@@ -101,19 +101,24 @@ def changes_of(agenda: list[AgendaItem], *, at: datetime) -> dict[int, list[Rule
     today = bylaws.values(list(articles.values()), at=at) if articles else {}
     return {
         motion.pk: [
-            RuleChange(
-                key=article.key,
-                title=_(article.title),
-                today=in_words(article.unit, today[article.key]),
-                proposed=in_words(article.unit, change.value),
-                typed=str(localize_input(to_typed(article, change.value))),
-                effective_at=change.effective_at,
-            )
+            rule_change(article, today[article.key], change.value, change.effective_at)
             for change in sorted(motion.changes.all(), key=lambda change: change.pk)
             if (article := articles.get(change.article_key)) is not None
         ]
         for motion in motions
     }
+
+
+def rule_change(article: Article, today: int, proposed: int, effective_at: datetime) -> RuleChange:
+    """Tell a rule and its two values as people read them."""
+    return RuleChange(
+        key=article.key,
+        title=_(article.title),
+        today=in_words(article.unit, today),
+        proposed=in_words(article.unit, proposed),
+        typed=str(localize_input(to_typed(article, proposed))),
+        effective_at=effective_at,
+    )
 
 
 def changes_told(point: Mapping[str, Any]) -> list[tuple[str, str, datetime | None]]:

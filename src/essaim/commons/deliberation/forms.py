@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from essaim.commons.assembly.desk_forms import RuleForm
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.cooperative.models import Associate
 from essaim.commons.deliberation.actions import Wish
 from essaim.commons.deliberation.models import Version
+from essaim.commons.secretariat.forms import RuleForm
 from essaim.core.bylaws.rules import rule_book
 from essaim.core.bylaws.wording import to_typed
 

@@ -6,13 +6,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from essaim.commons.assembly.models import GeneralAssembly
-from essaim.commons.assembly.wording import RuleChange
+from essaim.commons.assembly.wording import RuleChange, rule_change
 from essaim.commons.deliberation.actions.scheduling import first_moment
 from essaim.commons.deliberation.models import Proposal, Version
 from essaim.commons.deliberation.rules.proposals import State
 from essaim.core.bylaws import queries as bylaws
 from essaim.core.bylaws.rules import rule_book
-from essaim.core.bylaws.wording import in_words
 from essaim.kernel.errors import N_
 
 
@@ -70,12 +69,11 @@ def rules_of(version: Version, *, at: datetime) -> list[RuleChange]:
         return []
     today = bylaws.values([articles[one.article_key] for one in wanted], at=at)
     return [
-        RuleChange(
-            key=one.article_key,
-            title=_(articles[one.article_key].title),
-            today=in_words(articles[one.article_key].unit, today[one.article_key]),
-            proposed=in_words(articles[one.article_key].unit, one.value),
-            effective_at=first_moment(one.effective_date),
+        rule_change(
+            articles[one.article_key],
+            today[one.article_key],
+            one.value,
+            first_moment(one.effective_date),
         )
         for one in wanted
     ]

@@ -1,7 +1,6 @@
 """Preparing an assembly and convening it in time, with the proof that each associate was told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,17 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.commons.assembly import queries
-from essaim.commons.assembly.models import (
-    AgendaItem,
-    BylawChange,
-    GeneralAssembly,
-    Motion,
-    Notice,
-)
-from essaim.commons.assembly.rules.elections import Method
+from essaim.commons.assembly.models import GeneralAssembly, Notice
 from essaim.commons.assembly.rules.notices import earliest_meeting_day
 from essaim.commons.assembly.rules.refusals import (
-    ElectionTooSmall,
+    AgendaFrozen,
     EmptyAgenda,
     NoticeTooShort,
     WrongStep,
@@ -28,22 +20,11 @@ from essaim.commons.cooperative.models import Associate, NoticeConsent, Register
 from essaim.commons.statutes.rules import assemblies
 from essaim.commons.statutes.rules.statutes import SARL
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
-from essaim.core.bylaws.rules import Article
 from essaim.core.messages.actions import write_email
 from essaim.web.environment import day, moment
 
 State = GeneralAssembly.State
 BATCH = 2000
-SEVERAL_SEATS = frozenset(Method) - {Method.INSTANT_RUNOFF, Method.MOTION}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A rule that a motion would change: its value in the unit of the article, and from when."""
-
-    article: Article
-    value: int
-    effective_at: datetime
 
 
 @transaction.atomic
@@ -68,83 +49,28 @@ def draft_assembly(
 
 
 @transaction.atomic
-def add_item(*, assembly: GeneralAssembly, title: str, text: str = "") -> AgendaItem:
-    """Add a point at the end of the agenda.
-
-    Raises:
-        WrongStep: the notice was sent: the agenda is what people were convened for.
-    """
-    assembly = lock(assembly, State.DRAFT)
-    position = assembly.agenda.count() + 1
-    return AgendaItem.objects.create(assembly=assembly, position=position, title=title, text=text)
-
-
-@transaction.atomic
-def propose_motion(
+def revise_draft(
     *,
     assembly: GeneralAssembly,
+    kind: Kind,
     title: str,
-    text: str,
-    changes: Sequence[Change] = (),
-    is_secret: bool = False,
-    note: str = "",
-) -> Motion:
-    """Add a point with a motion; adopted, it changes these rules of the platform.
+    place: str,
+    meets_at: datetime,
+    convening: int = 1,
+) -> GeneralAssembly:
+    """Write otherwise when, where and as what an assembly meets.
 
     Args:
         note: where the point comes from; an address in it is a link.
 
     Raises:
-        WrongStep: the notice was sent.
-        OutOfBounds: a rule does not accept its new value.
+        AgendaFrozen: the notice was sent with them.
     """
-    for change in changes:
-        change.article.check(change.value)
-    item = add_item(assembly=assembly, title=title, text=note)
-    motion = Motion.objects.create(item=item, text=text, is_secret=is_secret)
-    BylawChange.objects.bulk_create(
-        BylawChange(
-            motion=motion,
-            article_key=change.article.key,
-            value=change.value,
-            effective_at=change.effective_at,
-        )
-        for change in changes
-    )
-    return motion
-
-
-@transaction.atomic
-def propose_election(
-    *,
-    assembly: GeneralAssembly,
-    title: str,
-    text: str,
-    names: Sequence[str],
-    method: Method,
-    seats_count: int = 1,
-    is_secret: bool = True,
-) -> Motion:
-    """Add a point at which people, or proposals, are chosen among several.
-
-    Raises:
-        WrongStep: the notice was sent.
-        ElectionTooSmall: nothing to choose, or two candidates of one name.
-    """
-    labels = [name.strip()[:120] for name in names if name.strip()]
-    if len(set(labels)) != len(labels) or not 1 <= seats_count < len(labels):
-        raise ElectionTooSmall(options_count=len(set(labels)), seats_count=seats_count)
-    item = add_item(assembly=assembly, title=title)
-    return Motion.objects.create(
-        item=item,
-        text=text,
-        method=method.value,
-        options=[
-            {"code": f"c{number}", "label": label} for number, label in enumerate(labels, start=1)
-        ],
-        seats_count=seats_count if method in SEVERAL_SEATS else 1,
-        is_secret=is_secret,
-    )
+    assembly = lock_draft(assembly)
+    assembly.kind, assembly.title, assembly.place = kind.value, title, place
+    assembly.meets_at, assembly.convening = meets_at, convening
+    assembly.save(update_fields=["kind", "title", "place", "meets_at", "convening"])
+    return assembly
 
 
 @transaction.atomic
@@ -191,6 +117,18 @@ def lock(assembly: GeneralAssembly, *states: str) -> GeneralAssembly:
     if locked.state not in states:
         raise WrongStep(state=locked.state)
     return locked
+
+
+def lock_draft(assembly: GeneralAssembly) -> GeneralAssembly:
+    """Lock an assembly that nobody was convened to (1 query).
+
+    Raises:
+        AgendaFrozen: the notice was sent.
+    """
+    try:
+        return lock(assembly, State.DRAFT)
+    except WrongStep as step:
+        raise AgendaFrozen(**step.details) from step
 
 
 def _send(assembly: GeneralAssembly, *, needs_consent: bool, now: datetime) -> None:

@@ -10,9 +10,36 @@ class WrongStep(RuleBroken):
     sentence = N_("This is not the moment: look at where the assembly stands.")
 
 
+class AgendaFrozen(WrongStep):
+    """The notice was sent. `details` has `state`."""
+
+    code = "assembly.agenda-frozen"
+    sentence = N_(
+        "The notice is sent: people were convened for this agenda, it no longer changes."
+        " A motion changes by amendments."
+    )
+
+
 class EmptyAgenda(BadInput):
     code = "assembly.empty-agenda"
     sentence = N_("Nobody is convened for an empty agenda: add at least one point.")
+
+
+class FileNotPdf(BadInput):
+    code = "assembly.file-not-pdf"
+    sentence = N_("This file is not a PDF: export the document as PDF, then choose it again.")
+
+
+class FileTooHeavy(BadInput):
+    """`details` has `megabytes_max`."""
+
+    code = "assembly.file-too-heavy"
+    sentence = N_("This file is too heavy: a document weighs at most {megabytes_max} MB.")
+
+
+class QuestionTooLate(RuleBroken):
+    code = "assembly.question-too-late"
+    sentence = N_("Questions in writing are sent before the meeting: ask it there.")
 
 
 class NoticeTooShort(BadInput):

@@ -1,6 +1,7 @@
 """Who may open the pages of assemblies; the matrix reads it and tries every role."""
 
 from datetime import timedelta
+from io import BytesIO
 
 from essaim.commons.assembly import actions
 from essaim.commons.cooperative.models import Register
@@ -13,13 +14,12 @@ ACCESS = {
 assembly:assemblies                                 | members
 assembly:assembly assembly:minutes                  | buyer producer board
 assembly:weights                                    | buyer producer board
+assembly:questions assembly:file                    | buyer producer board
 assembly:ballots assembly:ballots_csv assembly:recount | buyer producer board
 assembly:proxy assembly:vote                        | buyer
 """,
-    "desk": """
-assembly:desk assembly:desk_assembly assembly:desk_add | board
-assembly:desk_presence assembly:desk_vote              | board
-assembly:key                                           | buyer board
+    "keys": """
+assembly:key                                        | buyer board
 """,
 }
 """The buyer and the producer are associates; the vote and the proxy are the buyer's."""
@@ -29,7 +29,7 @@ def things(people):
     """Return what the addresses ask for, by name: one meeting under way, one that is over."""
     register = Register.objects.get()
     buyer = register.associates.get(number=1)
-    voting, motion = _sitting(register, buyer, is_secret=False)
+    voting, motion = sitting(register, buyer, is_secret=False)
     actions.open_vote(motion=motion, now=NOW)
     held = _held(register, buyer, people)
     one, over = {"assembly_id": voting.public_id}, {"assembly_id": held.public_id}
@@ -37,11 +37,9 @@ def things(people):
         "assembly:assembly": one,
         "assembly:proxy": {**one, "number": buyer.number},
         "assembly:vote": {**one, "position": 1, "number": buyer.number},
-        "assembly:desk_assembly": one,
-        "assembly:desk_presence": one,
-        "assembly:desk_vote": {**one, "position": 1},
+        "assembly:questions": one,
+        "assembly:file": {**one, "file_id": _paper(motion).public_id},
         "assembly:key": {**over, "position": 1},
-        "assembly:desk_add": {**one, "what": "motion"},
         "assembly:minutes": over,
         "assembly:ballots": {**over, "position": 1},
         "assembly:ballots_csv": {**over, "position": 1},
@@ -49,7 +47,13 @@ def things(people):
     }
 
 
-def _sitting(register, buyer, *, is_secret):
+def _paper(motion):
+    return actions.attach_file(
+        item=motion.item, title="Comptes", upload=BytesIO(b"%PDF-1.7"), now=NOW
+    )
+
+
+def sitting(register, buyer, *, is_secret):
     assembly = actions.draft_assembly(
         register=register, kind=Kind.ORDINARY, title="Assemblée", place="Halle",
         meets_at=NOW + timedelta(days=30),
@@ -63,7 +67,7 @@ def _sitting(register, buyer, *, is_secret):
 
 
 def _held(register, buyer, people):
-    assembly, motion = _sitting(register, buyer, is_secret=True)
+    assembly, motion = sitting(register, buyer, is_secret=True)
     keepers = [people["buyer"], people["board"]]
     poll = actions.open_vote(motion=motion, scrutineers=keepers, threshold=2, now=NOW)
     keys = {keeper: urn.take_key(poll=poll, member=keeper) for keeper in keepers}

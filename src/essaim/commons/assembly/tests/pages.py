@@ -17,3 +17,10 @@ def page(client, hall, name, *args, member=None, status=200, **query):
 
 def number(hall, name):
     return hall.people[name].number
+
+
+def post(client, hall, name, *args, status=302, member=None, **data):
+    client.force_login(member or hall.world.board)
+    response = client.post(address(hall, name, *args), data)
+    assert response.status_code == status, response.content.decode()
+    return response

@@ -38,7 +38,6 @@ def assemblies(request: HttpRequest) -> HttpResponse:
     is_secretary = may_sit_on_board(member)
     context: dict[str, Any] = {
         "register": register,
-        "is_secretary": is_secretary,
         "is_associate": False,
         "latest": None,
         "past": [],
@@ -71,7 +70,6 @@ def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "open_votes": _open_votes(agenda, seats),
         "keys": queries.keys_kept(agenda, member),
         "attendance": queries.attendance(found) if found.state != State.CLOSED else None,
-        "is_secretary": may_sit_on_board(member),
     }
     return render(request, "assembly/assembly.html", context)
 

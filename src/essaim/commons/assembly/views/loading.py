@@ -5,20 +5,17 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from essaim.commons.assembly import policies, queries
-from essaim.commons.assembly.models import GeneralAssembly, Motion
+from essaim.commons.assembly.models import AgendaItem, GeneralAssembly, Motion
 from essaim.commons.assembly.queries import Seat
-from essaim.commons.cooperative.models import Register
-from essaim.commons.cooperative.views.loading import first, member_of, register
+from essaim.commons.cooperative.views.loading import first, member_of
 from essaim.commons.urn.models import Poll
-from essaim.core.members.policies import may_sit_on_board
 
 __all__ = [
     "first",
     "followed",
+    "item_of",
     "member_of",
     "motion_of",
-    "register_of_secretary",
-    "run",
     "scrutinised",
     "seat_of",
 ]
@@ -33,19 +30,12 @@ def followed(request: HttpRequest, assembly_id: UUID) -> GeneralAssembly:
     return found
 
 
-def register_of_secretary(request: HttpRequest) -> Register:
-    """The register, for the board, who prepares and runs assemblies (2 queries)."""
-    if not may_sit_on_board(member_of(request)):
-        raise Http404
-    return register()
-
-
-def run(request: HttpRequest, assembly_id: UUID) -> GeneralAssembly:
-    """An assembly at whatever step, for the board (2 queries)."""
-    if not may_sit_on_board(member_of(request)):
-        raise Http404
-    rows = GeneralAssembly.objects.filter(public_id=assembly_id)
-    return first(rows.select_related("register__organisation"))
+def item_of(assembly: GeneralAssembly, position: int) -> AgendaItem:
+    """A point of the agenda, its motion and changes loaded (1 or 2 queries)."""
+    rows = AgendaItem.objects.filter(assembly=assembly, position=position)
+    return first(
+        rows.select_related("assembly", "motion__poll").prefetch_related("motion__changes")
+    )
 
 
 def motion_of(assembly: GeneralAssembly, position: int) -> Motion:

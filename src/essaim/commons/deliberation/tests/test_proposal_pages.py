@@ -206,7 +206,7 @@ def test_the_desk_puts_a_proposal_on_a_draft_agenda(client, circle):
     assert "Point 1 de «\u202fAssemblée ordinaire\u202f»" in page(
         client, "proposal", proposal.public_id
     )
-    desk = client.get(reverse("assembly:desk_assembly", args=[draft.public_id])).content.decode()
+    desk = client.get(reverse("secretariat:assembly", args=[draft.public_id])).content.decode()
     assert "Ouvrir le samedi" in desk
     assert "60 jours" in desk
 

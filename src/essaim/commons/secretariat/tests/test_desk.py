@@ -17,7 +17,8 @@ from essaim.commons.assembly.models import (
 )
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED, MEETING
-from essaim.commons.assembly.tests.pages import address, number, page
+from essaim.commons.secretariat import panels
+from essaim.commons.secretariat.tests.pages import address, number, page, post
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import Poll, Scrutineer
 from essaim.core.bylaws.rules import rule_book
@@ -45,17 +46,10 @@ def rate():
     return next(article for article in rule_book() if article.unit == "bps")
 
 
-def post(client, hall, name, *args, status=302, member=None, **data):
-    client.force_login(member or hall.world.board)
-    response = client.post(address(hall, name, *args), data)
-    assert response.status_code == status, response.content.decode()
-    return response
-
-
 def test_the_board_drafts_an_assembly_and_twice_the_same_form_is_one(client):
     hall = halls.build()
     client.force_login(hall.world.board)
-    desk = reverse("assembly:desk")
+    desk = reverse("secretariat:desk")
     assert "Préparer une assemblée" in client.get(desk).content.decode()
 
     answers = [client.post(desk, DRAFT | {"idempotency_key": "un"}) for _ in range(2)]
@@ -63,7 +57,7 @@ def test_the_board_drafts_an_assembly_and_twice_the_same_form_is_one(client):
 
     drafted = GeneralAssembly.objects.get()
     assert {one["Location"] for one in answers} == {
-        reverse("assembly:desk_assembly", args=[drafted.public_id])
+        reverse("secretariat:assembly", args=[drafted.public_id])
     }
     assert (drafted.meets_at, drafted.convening) == (MEETING, 1)
     assert wrong.status_code == 422
@@ -271,3 +265,10 @@ def test_nobody_is_present_at_a_draft_nor_votes_on_it(client):
 
     assert not Attendance.objects.exists()
     assert not Poll.objects.exists()
+
+
+def test_the_space_of_the_board_leads_to_its_desk():
+    hall = halls.build()
+
+    assert [row.url for row in panels.member_rows(hall.world.board)] == ["/assembly/desk/"]
+    assert panels.member_rows(hall.member("amina")) == []

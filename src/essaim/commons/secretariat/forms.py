@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from essaim.commons.assembly import actions, queries, wording
 from essaim.commons.assembly.actions import Change
-from essaim.commons.assembly.models import GeneralAssembly
+from essaim.commons.assembly.models import AgendaItem, GeneralAssembly
 from essaim.commons.assembly.rules.elections import Method
+from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.core.bylaws.rules import Article, rule_book
-from essaim.core.bylaws.wording import from_typed, in_words, typed_suffix
+from essaim.core.bylaws.wording import from_typed, in_words, to_typed, typed_suffix
 
 DAY = "%Y-%m-%d"
 
@@ -52,10 +53,30 @@ class DraftForm(forms.Form):
             (code, _(label)) for code, label in wording.KINDS.items()
         ]
 
+    @staticmethod
+    def typed_before(assembly: GeneralAssembly) -> dict[str, Any]:
+        """What was typed, to be typed otherwise."""
+        meets_at = timezone.localtime(assembly.meets_at)
+        return {
+            "title": assembly.title,
+            "kind": assembly.kind,
+            "place": assembly.place,
+            "day": meets_at.date(),
+            "time": meets_at.time(),
+            "is_second": assembly.convening > 1,
+        }
+
     @property
-    def meets_at(self) -> datetime:
+    def said(self) -> dict[str, Any]:
+        """What the actions ask for."""
         typed = self.cleaned_data
-        return timezone.make_aware(datetime.combine(typed["day"], typed["time"]))
+        return {
+            "kind": Kind(typed["kind"]),
+            "title": typed["title"],
+            "place": typed["place"],
+            "meets_at": timezone.make_aware(datetime.combine(typed["day"], typed["time"])),
+            "convening": 2 if typed["is_second"] else 1,
+        }
 
 
 class PointForm(forms.Form):
@@ -67,11 +88,22 @@ class PointForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
 
+    @staticmethod
+    def typed_before(item: AgendaItem) -> dict[str, Any]:
+        """What was typed for a point, to be typed otherwise."""
+        return {"title": item.title, "text": item.text}
+
     def add_to(self, assembly: GeneralAssembly, now: datetime) -> None:
         """Add it at the end of the agenda."""
+        actions.add_item(assembly=assembly, **self._said(now))
+
+    def revise(self, item: AgendaItem, now: datetime) -> None:
+        """Write the point otherwise."""
+        actions.revise_item(item=item, **self._said(now))
+
+    def _said(self, now: datetime) -> dict[str, Any]:
         del now
-        typed = self.cleaned_data
-        actions.add_item(assembly=assembly, title=typed["title"], text=typed["text"])
+        return {name: self.cleaned_data[name] for name in ("title", "text")}
 
 
 class RuleForm(forms.Form):
@@ -129,18 +161,37 @@ class MotionForm(PointForm, RuleForm):
         super().__init__(*args, **options)
         self.fields["text"].required = True
 
+    @staticmethod
+    def typed_before(item: AgendaItem) -> dict[str, Any]:
+        """What was typed for a motion, to be typed otherwise."""
+        motion = item.motion
+        typed = {"title": item.title, "text": motion.text, "is_secret": motion.is_secret}
+        articles = {one.key: one for one in rule_book()}
+        for change in motion.changes.all():
+            if article := articles.get(change.article_key):
+                typed |= {
+                    "article": article.key,
+                    "value": to_typed(article, change.value).normalize(),
+                    "effective_date": timezone.localdate(change.effective_at),
+                }
+        return typed
+
     def add_to(self, assembly: GeneralAssembly, now: datetime) -> None:
         """Add it at the end of the agenda."""
+        actions.propose_motion(assembly=assembly, **self._said(now))
+
+    def revise(self, item: AgendaItem, now: datetime) -> None:
+        """Write the motion otherwise."""
+        actions.revise_motion(motion=item.motion, **self._said(now))
+
+    def _said(self, now: datetime) -> dict[str, Any]:
         typed = self.cleaned_data
         article = self.articles.get(typed["article"])
         changes = []
         if article is not None:
             starts_at = max(now, _first_moment(typed["effective_date"]))
             changes = [Change(article, typed["value"], starts_at)]
-        actions.propose_motion(
-            assembly=assembly, title=typed["title"], text=typed["text"], changes=changes,
-            is_secret=typed["is_secret"],
-        )  # fmt: skip
+        return super()._said(now) | {"changes": changes, "is_secret": typed["is_secret"]}
 
 
 class ElectionForm(PointForm):
@@ -166,15 +217,46 @@ class ElectionForm(PointForm):
             if method is not Method.MOTION
         ]
 
+    @staticmethod
+    def typed_before(item: AgendaItem) -> dict[str, Any]:
+        """What was typed for an election, to be typed otherwise."""
+        motion = item.motion
+        return {
+            "title": item.title,
+            "text": motion.text,
+            "names": "\n".join(option["label"] for option in motion.options),
+            "method": motion.method,
+            "seats_count": motion.seats_count,
+            "is_secret": motion.is_secret,
+        }
+
     def add_to(self, assembly: GeneralAssembly, now: datetime) -> None:
         """Add it at the end of the agenda."""
-        del now
+        actions.propose_election(assembly=assembly, **self._said(now))
+
+    def revise(self, item: AgendaItem, now: datetime) -> None:
+        """Write the election otherwise."""
+        actions.revise_election(motion=item.motion, **self._said(now))
+
+    def _said(self, now: datetime) -> dict[str, Any]:
         typed = self.cleaned_data
-        actions.propose_election(
-            assembly=assembly, title=typed["title"], text=typed["text"],
-            names=typed["names"].splitlines(), method=Method(typed["method"]),
-            seats_count=typed["seats_count"], is_secret=typed["is_secret"],
-        )  # fmt: skip
+        return super()._said(now) | {
+            "names": typed["names"].splitlines(),
+            "method": Method(typed["method"]),
+            "seats_count": typed["seats_count"],
+            "is_secret": typed["is_secret"],
+        }
+
+
+class FileForm(forms.Form):
+    """A document to be read before a point."""
+
+    title = forms.CharField(label=gettext_lazy("What is it?"), max_length=120)
+    file = forms.FileField(
+        label=gettext_lazy("The PDF"),
+        help_text=gettext_lazy("5 MB at most. Whoever may read the agenda may read it."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )  # fmt: skip
 
 
 def _named(article: Article) -> str:
@@ -224,14 +306,3 @@ class ScrutineersForm(forms.Form):
             )
         self.members = [one.member for one in rows if one.member is not None]
         return typed
-
-
-class KeyForm(forms.Form):
-    """The key of a scrutineer, typed from the paper."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Your key, as on the paper"), max_length=120,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-    )  # fmt: skip

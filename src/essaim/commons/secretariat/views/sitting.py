@@ -1,4 +1,4 @@
-"""The desk while the assembly meets: who is there, votes, the keys of scrutineers."""
+"""The desk while the assembly meets: who is there, votes step by step."""
 
 from typing import Any
 from uuid import UUID
@@ -10,17 +10,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import actions, queries
-from essaim.commons.assembly.desk_forms import KeyForm, ScrutineersForm
 from essaim.commons.assembly.models import GeneralAssembly, Motion
 from essaim.commons.assembly.rules.refusals import AlreadyThere, NotThere
-from essaim.commons.assembly.views import loading
-from essaim.commons.assembly.views.desk import BOARD, LIVE, State
 from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.secretariat.forms import ScrutineersForm
+from essaim.commons.secretariat.views import loading
+from essaim.commons.secretariat.views.desk import BOARD, LIVE, State
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn import queries as urn_queries
 from essaim.commons.urn.models import Scrutineer
@@ -37,13 +35,13 @@ WAYS = ("room", "remote", "post")
 
 @by_policy(BOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
-def desk_presence(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
+def presence(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
     """Find an associate and tick them: in the room, on line, by post, gone. Twice is once."""
     found = loading.run(request, assembly_id)
     if found.state == State.DRAFT:
-        return redirect("assembly:desk_assembly", found.public_id)
+        return redirect("secretariat:assembly", found.public_id)
     text = request.GET.get("q", "").strip()[:80]
-    here = reverse("assembly:desk_presence", args=[found.public_id])
+    here = reverse("secretariat:presence", args=[found.public_id])
     if request.method == "POST":
         try:
             _tick(request, found)
@@ -62,7 +60,7 @@ def desk_presence(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "attendance": queries.attendance(found),
         "is_live": found.state in LIVE,
     }
-    return render(request, "assembly/desk/presence.html", context)
+    return render(request, "secretariat/presence.html", context)
 
 
 def _tick(request: HttpRequest, found: GeneralAssembly) -> None:
@@ -84,11 +82,11 @@ def _tick(request: HttpRequest, found: GeneralAssembly) -> None:
 @by_policy(BOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def desk_vote(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
+def vote(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
     """One vote, step by step: open, close, declare; for a secret one, scrutineers and keys."""
     found = loading.run(request, assembly_id)
     if found.state == State.DRAFT:
-        return redirect("assembly:desk_assembly", found.public_id)
+        return redirect("secretariat:assembly", found.public_id)
     motion = loading.motion_of(found, position)
     what = request.POST.get("what", "")
     form = ScrutineersForm(request.POST if what == "prepare" else None, assembly=found)
@@ -99,7 +97,7 @@ def desk_vote(request: HttpRequest, assembly_id: UUID, position: int) -> HttpRes
         except RuleBroken as broken:
             refusal = sentence_of(broken)
         else:
-            return redirect("assembly:desk_vote", found.public_id, position)
+            return redirect("secretariat:vote", found.public_id, position)
     context = {
         "assembly": found,
         "motion": motion,
@@ -109,7 +107,7 @@ def desk_vote(request: HttpRequest, assembly_id: UUID, position: int) -> HttpRes
         **_where_it_stands(motion),
     }
     status = 422 if refusal or form.errors else 200
-    return render(request, "assembly/desk/vote.html", context, status=status)
+    return render(request, "secretariat/vote.html", context, status=status)
 
 
 def _step(request: HttpRequest, motion: Motion, what: str, form: ScrutineersForm) -> None:
@@ -151,40 +149,3 @@ def _where_it_stands(motion: Motion) -> dict[str, Any]:
         "state": motion.poll.state,
         "address": reverse("assembly:key", args=args),
     }
-
-
-# Neither `@idempotent` nor a redirect: a key is shown once, and nothing of it is kept here.
-@by_policy("is_scrutineer")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@sensitive_post_parameters()
-def key(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse:
-    """A scrutineer takes their key before the vote, and gives it after the close."""
-    poll, motion = loading.scrutinised(request, assembly_id, position)
-    member = loading.member_of(request)
-    form = KeyForm(request.POST if request.POST.get("what") == "give" else None)
-    code, refusal = "", ""
-    try:
-        if request.POST.get("what") == "take":
-            code = urn.take_key(poll=poll, member=member)
-        elif form.is_valid():
-            poll = urn.give_key(
-                poll=poll, member=member, code=form.cleaned_data["code"], now=clock.now()
-            )
-            messages.success(request, _("Your key is given."))
-            return redirect("assembly:key", assembly_id, position)
-    except RuleBroken as broken:
-        refusal = sentence_of(broken)
-    mine = loading.first(Scrutineer.objects.filter(poll=poll, member=member))
-    context = {
-        "motion": motion,
-        "assembly": motion.item.assembly,
-        "poll": poll,
-        "code": code,
-        "form": form,
-        "refusal": refusal,
-        "has_taken": mine.public_key is not None,
-        "has_given": mine.opened_share is not None,
-    }
-    status = 422 if refusal or form.errors else 200
-    return render(request, "assembly/key.html", context, status=status)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import actions, queries, wording
-from essaim.commons.assembly.desk_forms import DraftForm, ElectionForm, MotionForm, PointForm
 from essaim.commons.assembly.models import GeneralAssembly, Notice
 from essaim.commons.assembly.rules.notices import latest_notice_day
-from essaim.commons.assembly.views import loading
 from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.secretariat.forms import DraftForm
+from essaim.commons.secretariat.views import loading
 from essaim.commons.statutes.rules import assemblies
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.kernel import clock
@@ -31,11 +31,6 @@ LETTERS_PER_PAGE = 20
 BOARD = "may_sit_on_board"
 State = GeneralAssembly.State
 LIVE = (State.CONVENED, State.SITTING)
-ADDED: dict[str, type[PointForm]] = {
-    "point": PointForm,
-    "motion": MotionForm,
-    "election": ElectionForm,
-}
 
 
 @by_policy(BOARD)
@@ -46,23 +41,18 @@ def desk(request: HttpRequest) -> HttpResponse:
     register = loading.register_of_secretary(request)
     form = DraftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        drafted = actions.draft_assembly(
-            register=register, kind=Kind(typed["kind"]), title=typed["title"],
-            place=typed["place"], meets_at=form.meets_at,
-            convening=2 if typed["is_second"] else 1,
-        )  # fmt: skip
-        return redirect("assembly:desk_assembly", drafted.public_id)
+        drafted = actions.draft_assembly(register=register, **form.said)
+        return redirect("secretariat:assembly", drafted.public_id)
     rows = GeneralAssembly.objects.filter(register=register).order_by("-meets_at", "-pk")
     page = Paginator(rows, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"register": register, "page": page, "form": form, "form_key": uuid7()}
-    return render(request, "assembly/desk/list.html", context, status=422 if form.errors else 200)
+    return render(request, "secretariat/list.html", context, status=422 if form.errors else 200)
 
 
 @by_policy(BOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def desk_assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
+def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
     """One assembly as its secretary sees it: what is to be done now."""
     found = loading.run(request, assembly_id)
     refusal = ""
@@ -72,19 +62,22 @@ def desk_assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         except RuleBroken as broken:
             refusal = sentence_of(broken)
         else:
-            return redirect("assembly:desk_assembly", found.public_id)
+            return redirect("secretariat:assembly", found.public_id)
     agenda = queries.agenda(found)
     context = {
         "assembly": found,
         "agenda": agenda,
         "changes": wording.changes_of(agenda, at=clock.now()),
+        "unheard": sum(hasattr(one, "motion") and one.motion.poll is None for one in agenda),
+        "entitled_count": queries.voters_count(found, at=clock.now()),
+        "unanswered": found.questions.filter(answer="").count(),
         "refusal": refusal,
         "form_key": uuid7(),
         "attendance": queries.attendance(found) if found.state in LIVE else None,
         **_notice(found),
         **_letters(request, found),
     }
-    return render(request, "assembly/desk/assembly.html", context, status=422 if refusal else 200)
+    return render(request, "secretariat/assembly.html", context, status=422 if refusal else 200)
 
 
 def _proceed(request: HttpRequest, found: GeneralAssembly) -> None:
@@ -121,23 +114,3 @@ def _letters(request: HttpRequest, found: GeneralAssembly) -> dict[str, Any]:
     )
     names = [(one.associate.number, holder_name(one.associate)) for one in page.object_list]
     return {"letters": page, "letter_names": names}
-
-
-@by_policy(BOARD)
-@require_http_methods(["GET", "HEAD", "POST"])
-@idempotent
-def desk_add(request: HttpRequest, assembly_id: UUID, what: str) -> HttpResponse:
-    """Add a point, a motion or an election at the end of the agenda."""
-    found = loading.run(request, assembly_id)
-    if what not in ADDED:
-        raise Http404
-    form = ADDED[what](request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            form.add_to(found, clock.now())
-        except RuleBroken as refusal:
-            form.add_error(None, sentence_of(refusal))
-        else:
-            return redirect("assembly:desk_assembly", found.public_id)
-    context = {"assembly": found, "what": what, "form": form, "form_key": uuid7()}
-    return render(request, "assembly/desk/add.html", context, status=422 if form.errors else 200)

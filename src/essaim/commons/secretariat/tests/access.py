@@ -1,0 +1,31 @@
+"""Who may open the desk of assemblies; the matrix reads it and tries every role."""
+
+from essaim.commons.assembly.tests.access import sitting
+from essaim.commons.cooperative.models import Register
+
+ACCESS = {
+    "desk": """
+secretariat:desk secretariat:assembly secretariat:change           | board
+secretariat:add secretariat:point secretariat:order secretariat:files | board
+secretariat:presence secretariat:vote                              | board
+""",
+}
+
+
+def things(people):
+    """Return what the addresses ask for, by name: one meeting under way."""
+    del people
+    register = Register.objects.get()
+    assembly, _motion = sitting(register, register.associates.get(number=1), is_secret=False)
+    one = {"assembly_id": assembly.public_id}
+    point = {**one, "position": 1}
+    return {
+        "secretariat:assembly": one,
+        "secretariat:change": one,
+        "secretariat:add": {**one, "what": "motion"},
+        "secretariat:point": point,
+        "secretariat:order": point,
+        "secretariat:files": point,
+        "secretariat:presence": one,
+        "secretariat:vote": point,
+    }

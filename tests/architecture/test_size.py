@@ -18,6 +18,10 @@ ACCEPTED_ROOMS = {
         3600,
         "notice, questions, amendments and minutes are one meeting; ballots and urn are apart",
     ),
+    "commons/sharing": (
+        3200,
+        "a year, its vote and the commons fund tell one ledger; campaigns are apart",
+    ),
     "commons/cooperative": (
         3000,
         "requests, shares and departures are one register; statutes are apart",

@@ -1,5 +1,6 @@
 """What the clerk and the board type about a year and about a way to share it."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,12 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from essaim.commons.cooperative.forms import EurosField
 from essaim.commons.sharing.actions import Claims
+from essaim.commons.sharing.models import Project
 from essaim.commons.sharing.rules import refusals
 from essaim.commons.sharing.rules.books import Kind
+from essaim.commons.sharing.rules.fund_votes import Method
 from essaim.commons.sharing.rules.surplus import REFUNDING, Use, Wish
 from essaim.commons.statutes.rules.statutes import SCOP, Statutes
-from essaim.core.members.models import Member
+from essaim.core.members.models import Member, Organisation
 from essaim.kernel.errors import RuleBroken
+from essaim.web.environment import euros
 from essaim.web.refusals import sentence_of
 
 KINDS = {
@@ -196,3 +200,82 @@ def _weights(text: str) -> dict[int, Fraction]:
     if missing:
         raise ValueError(_("Nobody here has this address: {address}").format(address=missing[0]))
     return {known[address]: weight for address, weight in typed.items()}
+
+
+class ProjectForm(SharingForm):
+    """Something useful to all, its price, and who carries it."""
+
+    title = forms.CharField(label=gettext_lazy("Name of the project"), max_length=160)
+    text = forms.CharField(
+        label=gettext_lazy("What it is, and for whom"), max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+    amount = EurosField(label=gettext_lazy("How much does it ask?"))
+    payee = forms.ChoiceField(
+        label=gettext_lazy("Who carries it?"),
+        help_text=gettext_lazy("The organisation that receives the money and answers for it."),
+    )
+
+    def __init__(self, *args: Any, carriers: Sequence[Organisation], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.carriers = {str(one.pk): one for one in carriers}
+        self.fields["payee"].choices = [  # type: ignore[attr-defined]
+            (key, one.name) for key, one in self.carriers.items()
+        ]
+
+    def clean_payee(self) -> Organisation:
+        return self.carriers[self.cleaned_data["payee"]]
+
+
+class FundBallotForm(SharingForm):
+    """The projects that a person supports."""
+
+    supported = forms.MultipleChoiceField(
+        label=gettext_lazy("Which projects do you support?"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("As many as you want; none at all is a blank ballot."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, projects: Sequence[Project], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["supported"].choices = [  # type: ignore[attr-defined]
+            (str(one.public_id), f"{one.title} ({euros(one.asked_cents)})") for one in projects
+        ]
+
+
+class QuarterForm(SharingForm):
+    """A quarter to open to projects."""
+
+    civil_year = forms.IntegerField(
+        label=gettext_lazy("Year"), min_value=EARLIEST_YEAR, max_value=2200
+    )
+    number = forms.TypedChoiceField(
+        label=gettext_lazy("Quarter"), coerce=int, choices=[(n, str(n)) for n in range(1, 5)]
+    )
+
+
+class MethodForm(SharingForm):
+    """How the ballots of a quarter are counted."""
+
+    method = forms.ChoiceField(
+        label=gettext_lazy("How are the votes counted?"), widget=forms.RadioSelect,
+        initial=Method.EQUAL_SHARES.value,
+    )  # fmt: skip
+    HELPS = (
+        (Method.EQUAL_SHARES, gettext_lazy("Equal shares"), gettext_lazy(
+            "Every voter has the same part of the fund: small groups are served too.")),
+        (Method.GREEDY, gettext_lazy("Number of votes"), gettext_lazy(
+            "The projects with the most votes first, as long as money lasts.")),
+        (Method.QUADRATIC, gettext_lazy("Quadratic sharing"), gettext_lazy(
+            "No project is bought whole: each receives a part, larger with wide support.")),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["method"].choices = [  # type: ignore[attr-defined]
+            (method.value, label) for method, label, _help in self.HELPS
+        ]
+
+    @property
+    def options(self) -> list[tuple[str, object, object]]:
+        return [(method.value, label, told) for method, label, told in self.HELPS]

@@ -1,15 +1,18 @@
 """The computation of a surplus as people read it, on a page or in minutes."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from essaim.commons.assembly.models import Motion
-from essaim.commons.sharing.models import Allotment
+from essaim.commons.ballots.rules.budgets import Allocation
+from essaim.commons.sharing.models import Allotment, Project, Quarter
 from essaim.commons.sharing.queries import YearTold
 from essaim.commons.sharing.rules.books import COST_WORDS, OWN_INCOME_WORD, Books, Kind
 from essaim.commons.sharing.rules.findings import percents
+from essaim.commons.sharing.rules.fund_votes import FundCount, Method
 from essaim.commons.sharing.rules.surplus import Sharing, Step, Use
 from essaim.commons.statutes.rules.findings import Finding
 from essaim.kernel.errors import N_
@@ -137,3 +140,75 @@ def books_rows(found: Books, slug: str) -> list[tuple[str, str]]:
         (_("Other charges"), -lines.get(Kind.CHARGE, 0)),
     ]
     return [(label, euros(cents)) for label, cents in told if cents]
+
+
+FUND_METHODS = {
+    Method.EQUAL_SHARES: N_("by equal shares"),
+    Method.GREEDY: N_("by number of votes"),
+    Method.QUADRATIC: N_("by quadratic sharing"),
+}
+
+
+def quarter_name(quarter: Quarter) -> str:
+    """Return « 4e trimestre 2026 »."""
+    names = [_("first quarter"), _("second quarter"), _("third quarter"), _("fourth quarter")]
+    return _("{quarter} of {year}").format(
+        quarter=names[quarter.number - 1], year=quarter.civil_year
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A project in the count: how many support it, asked and granted, and why in one sentence."""
+
+    title: str
+    supports_count: int
+    asked_cents: int
+    granted_cents: int
+    sentence: str
+
+
+def counted(found: FundCount, projects: Sequence[Project]) -> list[Counted]:
+    """Return each project of a count with its reason, those that are paid first."""
+    told = [_counted(found, one) for one in projects]
+    return sorted(told, key=lambda one: (not one.granted_cents, -one.supports_count))
+
+
+def _counted(found: FundCount, project: Project) -> Counted:
+    key = str(project.public_id)
+    granted_cents = found.grants.get(key, 0)
+    return Counted(
+        project.title, found.supports[key], project.asked_cents, granted_cents,
+        _reason(found, key, granted_cents, project.asked_cents),
+    )  # fmt: skip
+
+
+def papers(ballots: Sequence[Sequence[str]], projects: Sequence[Project]) -> list[tuple[int, str]]:
+    """Return the ballots, equal ones together, the most frequent first: enough to count again."""
+    titles = {str(one.public_id): one.title for one in projects}
+    groups = Counter(tuple(ballot) for ballot in ballots)
+    return [
+        (times, ", ".join(titles[key] for key in ballot) or _("Blank ballot"))
+        for ballot, times in groups.most_common()
+    ]
+
+
+def _reason(found: FundCount, key: str, granted_cents: int, asked_cents: int) -> str:
+    if not found.supports[key]:
+        return _("Nobody supported it.")
+    if found.allocation is not None:
+        return _reason_of_budget(found.method, found.allocation, key)
+    if granted_cents == asked_cents:
+        return _("It receives all it asked; what it does not need stays in the fund.")
+    return _("It receives its part of the fund, in proportion to the square of its support.")
+
+
+def _reason_of_budget(method: Method, allocation: Allocation, key: str) -> str:
+    rates = {one.project: one.rate for one in allocation.purchases}
+    if key not in rates:
+        return _("What was left could not pay for it whole.")
+    if method is Method.GREEDY:
+        return _("Paid in the order of votes.")
+    if rates[key] is None:
+        return _("Paid from what equal parts left, in the order of votes.")
+    return _("Its supporters paid for it together, out of their equal parts.")

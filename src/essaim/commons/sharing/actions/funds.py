@@ -11,6 +11,7 @@ from essaim.commons.sharing.models import Project, Quarter
 from essaim.commons.sharing.rules.books import COMMONS_FUND
 from essaim.commons.sharing.rules.refusals import (
     FundTooSmall,
+    FundVoteBegan,
     GrantAboveWhatWasAsked,
     NothingWritten,
     QuarterPaid,
@@ -42,12 +43,14 @@ def propose_project(
     """Propose to pay something useful to all from the fund.
 
     Raises:
-        QuarterPaid: the fund of this quarter was shared.
+        QuarterPaid: the fund of this quarter was shared. FundVoteBegan: its vote is open.
         NothingWritten: no title, or no amount.
     """
-    quarter = _lock(quarter)
+    quarter = lock(quarter)
     if quarter.paid_at is not None:
         raise QuarterPaid(decision=quarter.decision)
+    if quarter.voting_at is not None:
+        raise FundVoteBegan
     if not title.strip() or asked_cents <= 0:
         raise NothingWritten
     return Project.objects.create(
@@ -80,13 +83,13 @@ def pay_projects(
         GrantAboveWhatWasAsked: a project would receive more than it asked.
         KeyError, ValueError: a project of elsewhere, a negative amount (bugs of the caller).
     """
-    quarter = _lock(quarter)
+    quarter = lock(quarter)
     if quarter.paid_at is not None:
         if quarter.decision == decision[:200]:
             return quarter
         raise QuarterPaid(decision=quarter.decision)
     chosen = _granted(quarter, grants)
-    fund = _lock_fund()
+    fund = lock_fund()
     before_cents = ledger.balance(fund)
     paid_cents = sum(project.granted_cents for project in chosen)
     if paid_cents > max(0, before_cents):
@@ -104,11 +107,13 @@ def pay_projects(
     return quarter
 
 
-def _lock(quarter: Quarter) -> Quarter:
-    return Quarter.objects.select_for_update(of=("self",)).get(pk=quarter.pk)
+def lock(quarter: Quarter) -> Quarter:
+    """Lock a quarter and read it afresh, its cooperative loaded (1 query)."""
+    rows = Quarter.objects.select_for_update(of=("self",)).select_related("register")
+    return rows.get(pk=quarter.pk)
 
 
-def _lock_fund() -> Account:
+def lock_fund() -> Account:
     """Lock the account of the fund against other payments; orders go on crediting it."""
     account = open_account(code=COMMONS_FUND, label=FUND_LABEL)
     return Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)

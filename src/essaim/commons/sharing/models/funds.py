@@ -23,8 +23,10 @@ class Quarter(models.Model):
     paid_by = models.ForeignKey(
         "members.Member", null=True, on_delete=PROTECT, related_name="+", db_index=False
     )
+    voting_at = models.DateTimeField(null=True, blank=True)
+    """From then on projects no longer change and members vote."""
     method = models.CharField(max_length=40, blank=True)
-    """How members chose: the code of a method of `ballots`."""
+    """How members choose: the code of a method of `ballots`."""
     decision = models.CharField(max_length=200, blank=True)
     before_cents = models.BigIntegerField(default=0)
     paid_cents = models.BigIntegerField(default=0)
@@ -94,3 +96,41 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.title}"
+
+
+class FundBallot(models.Model):
+    """One ballot a person: the projects they support, changed until the close. See 0010."""
+
+    quarter = models.ForeignKey(Quarter, on_delete=PROTECT, related_name="ballots", db_index=False)
+    member = models.ForeignKey(
+        "members.Member", on_delete=PROTECT, related_name="fund_ballots", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quarter", "member"], name="sharing_one_fund_ballot_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} ballot"
+
+
+class FundSupport(models.Model):
+    """A project on a ballot."""
+
+    ballot = models.ForeignKey(
+        FundBallot, on_delete=models.CASCADE, related_name="supports", db_index=False
+    )
+    project = models.ForeignKey(Project, on_delete=PROTECT, related_name="supports")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ballot", "project"], name="sharing_project_supported_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} support"

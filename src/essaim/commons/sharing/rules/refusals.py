@@ -1,6 +1,6 @@
 """What sharing may refuse: facts with their sentence."""
 
-from essaim.kernel.errors import N_, BadInput, RuleBroken
+from essaim.kernel.errors import N_, BadInput, NotAllowed, RuleBroken
 
 
 class InterestCapUnknown(RuleBroken):
@@ -115,3 +115,23 @@ class FundTooSmall(RuleBroken):
 class GrantAboveWhatWasAsked(RuleBroken):
     code = "sharing.grant-above-what-was-asked"
     sentence = N_("“{title}” asked {asked_cents}: it cannot receive more.")
+
+
+class FundVoteBegan(RuleBroken):
+    code = "sharing.fund-vote-began"
+    sentence = N_("The vote of this quarter is open: its projects no longer change.")
+
+
+class FundVoteNotOpen(RuleBroken):
+    code = "sharing.fund-vote-not-open"
+    sentence = N_("The vote of this quarter is not open.")
+
+
+class NoProject(RuleBroken):
+    code = "sharing.no-project"
+    sentence = N_("There is no project yet: nobody can choose.")
+
+
+class OnlyAssociatesVote(NotAllowed):
+    code = "sharing.only-associates-vote"
+    sentence = N_("The fund belongs to the associates: one person, one ballot.")

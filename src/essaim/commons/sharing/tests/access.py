@@ -10,9 +10,11 @@ from essaim.commons.sharing.rules.books import Kind
 ACCESS = {
     "members": """
 sharing:sharing sharing:year                        | members
+sharing:fund sharing:quarter                        | members
+sharing:propose_project                             | buyer producer
 """,
     "desk": """
-sharing:desk sharing:desk_year                      | clerk board
+sharing:desk sharing:desk_year sharing:desk_fund    | clerk board
 sharing:desk_propose                                | board
 """,
 }
@@ -26,9 +28,13 @@ def things(people):
         by=people["clerk"], now=NOW,
     )  # fmt: skip
     actions.close_year(year=year, by=people["clerk"], now=NOW)
-    one = {"civil_year": 2025}
+    register = Register.objects.get()
+    actions.open_quarter(register=register, civil_year=2026, number=4, now=NOW)
+    one, quarter = {"civil_year": 2025}, {"civil_year": 2026, "number": 4}
     return {
         "sharing:year": {**one},
         "sharing:desk_year": {**one},
+        "sharing:quarter": {**quarter},
+        "sharing:propose_project": {**quarter},
         "sharing:desk_propose": {**one},
     }

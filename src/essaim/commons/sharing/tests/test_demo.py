@@ -7,7 +7,7 @@ import pytest
 from essaim.commons.cooperative.tests import test_demo as cooperative
 from essaim.commons.cooperative.tests.test_demo import sown
 from essaim.commons.sharing import demo, queries
-from essaim.commons.sharing.models import Variant, Year
+from essaim.commons.sharing.models import Quarter, Variant, Year
 from essaim.core.ledger import queries as ledger
 
 __all__ = ["sown"]
@@ -26,6 +26,10 @@ def test_last_year_was_shared_by_an_assembly_and_this_year_is_being_written(sown
     assert [one.adopted_at is not None for one in Variant.objects.order_by("pk")] == [True, False]
     assert [m.is_adopted for m in _motions()] == [True, False]
     assert Year.objects.get(civil_year=2026).closed_at is None
+    past, coming = Quarter.objects.order_by("number")
+    assert (past.paid_cents, past.after_cents) == (130_000, 70_000)
+    assert queries.reconciliation(past).agrees
+    assert (coming.paid_at, coming.ballots.count()) == (None, 3)
     assert ledger.imbalances() == []
 
 

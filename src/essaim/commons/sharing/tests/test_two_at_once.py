@@ -110,7 +110,7 @@ def test_without_its_lock_the_fund_is_overdrawn(monkeypatch):
         both.wait(timeout=20)
         return found
 
-    monkeypatch.setattr(funds, "_lock_fund", unlocked)
+    monkeypatch.setattr(funds, "lock_fund", unlocked)
     monkeypatch.setattr(funds.ledger, "balance", read_then_wait)
     together(pay_one, quarters)
     monkeypatch.undo()

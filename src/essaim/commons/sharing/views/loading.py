@@ -9,7 +9,7 @@ from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Register
 from essaim.commons.cooperative.views.loading import first, member_of, register
 from essaim.commons.sharing import policies
-from essaim.commons.sharing.models import Variant, Year, YearLine
+from essaim.commons.sharing.models import Quarter, Variant, Year, YearLine
 
 __all__ = [
     "draft_of",
@@ -19,10 +19,13 @@ __all__ = [
     "line_of",
     "member_of",
     "proposing_year",
+    "quarter",
+    "quarter_of",
     "read_year",
     "register",
     "the_register",
     "variant_of",
+    "voting_register",
 ]
 the_register = cooperative_queries.the_register
 
@@ -53,6 +56,25 @@ def proposing_year(request: HttpRequest, civil_year: int) -> Year:
     if not policies.may_propose_variant(member_of(request), found):
         raise Http404
     return first(found.years.filter(civil_year=civil_year).select_related("register__organisation"))
+
+
+def quarter(civil_year: int, number: int) -> Quarter:
+    """A quarter of the commons fund (2 queries)."""
+    rows = register().quarters.filter(civil_year=civil_year, number=number)
+    return first(rows.select_related("register__organisation"))
+
+
+def quarter_of(register: Register, public_id: str) -> Quarter:
+    """A quarter of the fund, by what a form says (1 query)."""
+    return first(register.quarters.filter(public_id=_uuid(public_id)))
+
+
+def voting_register(request: HttpRequest) -> Register:
+    """The register, for those who vote on its fund (2 queries)."""
+    found = register()
+    if not policies.may_vote_on_fund(member_of(request), found):
+        raise Http404
+    return found
 
 
 def variant_of(year: Year, public_id: str) -> Variant:

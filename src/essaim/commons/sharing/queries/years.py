@@ -12,14 +12,12 @@ from essaim.commons.assembly.models import GeneralAssembly, Motion
 from essaim.commons.cooperative.models import Register
 from essaim.commons.sharing.models import (
     Allotment,
-    Quarter,
     Variant,
     VariantMotion,
     Year,
     YearLine,
 )
 from essaim.commons.sharing.rules.books import (
-    COMMONS_FUND,
     COST_WORDS,
     INCOME_ACCOUNTS,
     NOT_EARNED,
@@ -29,8 +27,7 @@ from essaim.commons.sharing.rules.books import (
 )
 from essaim.commons.sharing.rules.plain import read_books, read_sharing
 from essaim.commons.sharing.rules.surplus import RESERVES, TO_PEOPLE, Sharing, Use
-from essaim.core.ledger import queries as ledger
-from essaim.core.ledger.models import Account, Transfer
+from essaim.core.ledger.models import Transfer
 from essaim.core.members.models import Member, Organisation
 
 # The accounts are few and named; entries are read through them, never the whole ledger.
@@ -210,12 +207,6 @@ def allotments_of(member: Member, register: Register) -> list[Allotment]:
     )
 
 
-def fund_cents() -> int:
-    """What the commons fund holds (1 or 2 queries)."""
-    account = Account.objects.filter(code=COMMONS_FUND).order_by("pk").first()
-    return 0 if account is None else ledger.balance(account)
-
-
 def assembly_to_come(year: Year) -> GeneralAssembly | None:
     """The assembly, convened or sitting, that votes on the proposals of a year (1 query)."""
     rows = GeneralAssembly.objects.filter(
@@ -295,55 +286,3 @@ def decision(year: Year) -> VariantMotion | None:
 def is_carried(variant: Variant) -> bool:
     """Whether an assembly said yes to a variant, first or not (1 query)."""
     return variant.motions.filter(motion__is_adopted=True).exists()
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """What a quarter says it paid, beside what the ledger and its projects say, in cents."""
-
-    before_cents: int
-    paid_cents: int
-    after_cents: int
-    granted_cents: int
-    taken_cents: int
-    """What left the fund in the ledger."""
-    received_cents: int
-    """What came to those who carry the projects."""
-
-    @property
-    def agrees(self) -> bool:
-        paid = {self.paid_cents, self.granted_cents, self.taken_cents, self.received_cents}
-        return len(paid) == 1 and self.before_cents - self.paid_cents == self.after_cents
-
-
-# Before and after are read from the entries themselves, in their order, never from what was kept.
-RECONCILIATION = """
-WITH line AS (
-    SELECT entry.id, entry.amount, account.code = %(fund)s AS is_fund
-      FROM sharing_quarter AS quarter
-      JOIN ledger_entry AS entry ON entry.transfer_id = quarter.transfer_id
-      JOIN ledger_account AS account ON account.id = entry.account_id
-     WHERE quarter.id = %(quarter)s
-), fund AS (
-    SELECT coalesce(sum(entry.amount) FILTER (WHERE entry.id < line.id), 0)::bigint AS before,
-           coalesce(sum(entry.amount) FILTER (WHERE entry.id <= line.id), 0)::bigint AS after
-      FROM line, ledger_entry AS entry JOIN ledger_account AS account
-           ON account.id = entry.account_id
-     WHERE line.is_fund AND account.code = %(fund)s
-)
-SELECT CASE WHEN quarter.transfer_id IS NULL THEN quarter.before_cents ELSE fund.before END,
-       quarter.paid_cents,
-       CASE WHEN quarter.transfer_id IS NULL THEN quarter.before_cents ELSE fund.after END,
-       (SELECT coalesce(sum(granted_cents), 0)::bigint FROM sharing_project
-         WHERE quarter_id = quarter.id),
-       (SELECT coalesce(-sum(amount), 0)::bigint FROM line WHERE is_fund),
-       (SELECT coalesce(sum(amount), 0)::bigint FROM line WHERE NOT is_fund)
-  FROM sharing_quarter AS quarter, fund WHERE quarter.id = %(quarter)s
-"""
-
-
-def reconciliation(quarter: Quarter) -> Reconciliation:
-    """What a quarter paid against the ledger: before less paid is after, to the cent (1 query)."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECONCILIATION, {"quarter": quarter.pk, "fund": COMMONS_FUND})
-        return Reconciliation(*cursor.fetchone())

@@ -1,9 +1,10 @@
-"""What associates type: proposals and the rules they would change."""
+"""What associates type: proposals, the rules they would change, messages."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.commons.cooperative.actions.certificates import holder_name
@@ -16,6 +17,7 @@ from essaim.core.bylaws.wording import to_typed
 
 RULES_MAX = 3
 TEXT_MAX = 20_000
+COMMENT_MAX = 5000
 
 
 class VoiceForm(forms.Form):
@@ -51,6 +53,56 @@ class ProposalForm(VoiceForm):
         ),
     )  # fmt: skip
     field_order = ("number", "title", "text")
+
+
+class CommentForm(VoiceForm):
+    """A message, about the whole or about one paragraph."""
+
+    paragraph = forms.TypedChoiceField(
+        label=gettext_lazy("About"), required=False, coerce=int, empty_value=None
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Your message"), max_length=COMMENT_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+    field_order = ("number", "paragraph", "text")
+
+    def __init__(self, *args: Any, paragraphs_count: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["paragraph"].choices = [  # type: ignore[attr-defined]
+            ("", _("The whole proposal")),
+            *(
+                (number, _("Paragraph {number}").format(number=number))
+                for number in range(1, paragraphs_count + 1)
+            ),
+        ]
+
+
+class ReplyForm(VoiceForm):
+    """An answer to a message."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your answer"), max_length=COMMENT_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+
+
+class CorrectionForm(forms.Form):
+    """Another text for one's message."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your message"), max_length=COMMENT_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+
+
+class ModerationForm(forms.Form):
+    """Why a message is masked, or shown again."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300,
+        help_text=gettext_lazy("It stays beside your name, where the message was."),
+    )  # fmt: skip
 
 
 class WishForm(RuleForm):

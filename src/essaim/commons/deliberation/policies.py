@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from essaim.commons.cooperative.models import Associate
-from essaim.commons.deliberation.models import Proposal
+from essaim.commons.deliberation.models import Comment, Proposal
 from essaim.commons.deliberation.queries import voices_of
 from essaim.core.members.models import Member
 
@@ -16,3 +16,8 @@ def may_deliberate(voices: Sequence[Associate], *, is_board: bool) -> bool:
 def may_write_proposal(member: Member, proposal: Proposal) -> bool:
     """Its author, or who manages the organisation that is its author (1 query)."""
     return proposal.author_id in {one.pk for one in voices_of(proposal.register, member)}
+
+
+def may_change_comment(member: Member, comment: Comment) -> bool:
+    """Whoever wrote it, while it is not masked (0 queries)."""
+    return comment.written_by_id == member.pk and not comment.is_masked

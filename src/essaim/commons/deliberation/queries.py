@@ -1,15 +1,22 @@
-"""Reading proposals: those that gather supports, those for the agenda, what became of each."""
+"""Reading proposals and their debates."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Associate, Register
-from essaim.commons.deliberation.models import Proposal, Support, Version
+from essaim.commons.deliberation.models import (
+    Comment,
+    Follow,
+    Moderation,
+    Proposal,
+    Support,
+    Version,
+)
 from essaim.commons.deliberation.rules.proposals import State
 from essaim.core.members.models import Member, Membership
 
@@ -97,6 +104,49 @@ def current(proposal: Proposal) -> Version:
     """The version in force, the rules it wants loaded (2 queries)."""
     rows = proposal.versions.prefetch_related("rules_wanted")
     return rows.get(number=proposal.version_number)
+
+
+def heads(proposal: Proposal, *, paragraph: int | None = None) -> "QuerySet[Comment]":
+    """The messages that answer no other, the oldest first, of one paragraph or all; lazy."""
+    rows = _readable(Comment.objects.filter(proposal=proposal, parent=None))
+    return rows if paragraph is None else rows.filter(paragraph=paragraph)
+
+
+def replies_to(comments: Iterable[Comment]) -> dict[int, list[Comment]]:
+    """The answers to a few messages, by the message, the oldest first (2 queries)."""
+    found: dict[int, list[Comment]] = {}
+    rows = _readable(Comment.objects.filter(parent__in=[one.pk for one in comments]))
+    for one in rows:
+        found.setdefault(one.parent_id or 0, []).append(one)
+    return found
+
+
+def the_comment(public_id: UUID) -> "QuerySet[Comment]":
+    """One message, its proposal and author loaded; lazy."""
+    rows = Comment.objects.filter(public_id=public_id)
+    return _readable(rows).select_related(
+        "proposal", "parent", "associate__member", "associate__organisation"
+    )
+
+
+def paragraph_counts(proposal: Proposal) -> dict[int | None, int]:
+    """How many messages each paragraph received, answers included (1 query)."""
+    rows = Comment.objects.filter(proposal=proposal).order_by()
+    return dict(rows.values_list("paragraph").annotate(Count("pk")))
+
+
+def follow_of(proposal: Proposal, member: Member) -> Follow | None:
+    """How a member hears of a debate (1 query)."""
+    return Follow.objects.filter(proposal=proposal, member=member).order_by().first()
+
+
+def _readable(rows: "QuerySet[Comment]") -> "QuerySet[Comment]":
+    moderations = Moderation.objects.select_related("done_by").order_by("-pk")
+    return (
+        rows.select_related("associate__member", "associate__organisation")
+        .prefetch_related(Prefetch("moderations", moderations))
+        .order_by("written_at", "pk")
+    )
 
 
 def board_of(register: Register) -> list[Member]:

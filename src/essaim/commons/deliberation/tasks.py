@@ -1,4 +1,4 @@
-"""What deliberation does alone: proposals whose time is over expire."""
+"""What deliberation does alone: proposals expire, debates are told of once a day."""
 
 from procrastinate.contrib.django import app
 
@@ -11,3 +11,10 @@ from essaim.kernel import clock
 def expire(timestamp: int) -> None:
     del timestamp
     actions.expire_due(now=clock.now())
+
+
+@app.periodic(cron="0 17 * * *")  # type: ignore[untyped-decorator]
+@app.task(queueing_lock="deliberation.send_digests", pass_context=False)  # type: ignore[untyped-decorator]
+def send_digests(timestamp: int) -> None:
+    del timestamp
+    actions.send_digests(now=clock.now())

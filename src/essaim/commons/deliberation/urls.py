@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.commons.deliberation.views import desk, proposals
+from essaim.commons.deliberation.views import debate, desk, proposals
 
 app_name = "deliberation"
 ROOM = "deliberation/"
@@ -14,5 +14,8 @@ urlpatterns = [
     path(f"{ROOM}desk/", desk.desk, name="desk"),
     path(ONE, proposals.proposal, name="proposal"),
     path(f"{ONE}edit/", proposals.edit, name="edit"),
+    path(f"{ONE}comments/", debate.say, name="say"),
+    path(f"{ONE}follow/", debate.follow, name="follow"),
+    path(f"{ROOM}comments/<uuid:comment_id>/", debate.comment, name="comment"),
     path(f"{ONE}versions/<int:number>/", proposals.version, name="version"),
 ]

@@ -38,6 +38,10 @@ STANDINGS = {
 }
 
 
+OVER = frozenset({"over", "expired", "withdrawn", "settled"})
+"""Where its debate takes no more messages."""
+
+
 def standing_of(proposal: Proposal, *, at: datetime) -> Standing:
     """Say where a proposal stands (its point and motion are loaded)."""
     found = STANDINGS[step_of(proposal, at=at)]

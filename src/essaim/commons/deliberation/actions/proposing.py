@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from essaim.commons.cooperative.models import Associate, Register
 from essaim.commons.deliberation import articles, queries
+from essaim.commons.deliberation.actions.following import follow_by_default
 from essaim.commons.deliberation.actions.telling import page, tell, tell_associates
 from essaim.commons.deliberation.models import Proposal, RuleWanted, Support, Version
 from essaim.commons.deliberation.rules.proposals import (
@@ -136,6 +137,7 @@ def support(*, proposal: Proposal, associate: Associate, by: Member, now: dateti
             "version_number": proposal.version_number, "given_at": now, "given_by": by,
         },
     )  # fmt: skip
+    follow_by_default(proposal=proposal, member=by, now=now)
     if queries.standing(proposal).count() >= proposal.needed_count:
         reach(proposal, now=now)
     return proposal

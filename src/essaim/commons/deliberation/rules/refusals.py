@@ -35,3 +35,30 @@ class NotToSchedule(RuleBroken):
 
     code = "deliberation.not-to-schedule"
     sentence = N_("This proposal does not wait for an agenda.")
+
+
+class DebateClosed(RuleBroken):
+    code = "deliberation.debate-closed"
+    sentence = N_("This proposal is over: its debate stays readable and takes no more messages.")
+
+
+class NotYours(NotAllowed):
+    code = "deliberation.not-yours"
+    sentence = N_("Only whoever wrote this message changes it.")
+
+
+class Masked(RuleBroken):
+    code = "deliberation.masked"
+    sentence = N_("This message is masked: it is neither changed nor answered.")
+
+
+class ReasonNeeded(BadInput):
+    code = "deliberation.reason-needed"
+    sentence = N_("Say why: the reason stays beside your name.")
+
+
+class NoSuchParagraph(BadInput):
+    """`details` has `paragraphs_count`."""
+
+    code = "deliberation.no-such-paragraph"
+    sentence = N_("This text has {paragraphs_count} paragraphs.")

@@ -10,6 +10,8 @@ deliberation:proposals                              | members
 deliberation:proposal deliberation:version          | buyer producer board
 deliberation:propose                                | buyer producer
 deliberation:edit                                   | buyer
+deliberation:comment deliberation:follow            | buyer producer board
+deliberation:say                                    | buyer producer
 deliberation:desk                                   | board
 """,
 }
@@ -24,9 +26,15 @@ def things(people):
         register=register, author=buyer, by=people["buyer"], title="Ouvrir le samedi",
         text="Un.\n\nDeux.", now=NOW,
     )  # fmt: skip
+    comment = actions.comment(
+        proposal=proposal, associate=buyer, by=people["buyer"], text="Un message.", now=NOW
+    )
     one = {"proposal_id": proposal.public_id}
     return {
         "deliberation:proposal": one,
         "deliberation:edit": one,
+        "deliberation:say": one,
+        "deliberation:follow": one,
+        "deliberation:comment": {"comment_id": comment.public_id},
         "deliberation:version": {**one, "number": 1},
     }

@@ -9,13 +9,14 @@ from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Associate, Register
 from essaim.commons.cooperative.views.loading import first, member_of
 from essaim.commons.deliberation import policies, queries
-from essaim.commons.deliberation.models import Proposal
+from essaim.commons.deliberation.models import Comment, Proposal
 from essaim.commons.deliberation.rules.refusals import NotAnAssociate
 from essaim.core.members.models import Member
 from essaim.core.members.policies import may_sit_on_board
 
 __all__ = [
     "Here",
+    "comment_of",
     "first",
     "here",
     "member_of",
@@ -77,6 +78,12 @@ def own_proposal(request: HttpRequest, proposal_id: UUID) -> tuple[Here, Proposa
     if not policies.may_write_proposal(found.member, proposal):
         raise Http404
     return found, proposal
+
+
+def comment_of(found: Here, comment_id: UUID) -> Comment:
+    """A message about a proposal of this cooperative (2 queries)."""
+    rows = queries.the_comment(comment_id)
+    return first(rows.filter(proposal__register=found.register))
 
 
 def voice_of(request: HttpRequest, found: Here) -> Associate:

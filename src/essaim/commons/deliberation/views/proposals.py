@@ -19,6 +19,7 @@ from essaim.commons.deliberation.models import Proposal
 from essaim.commons.deliberation.rules.proposals import State, paragraphs
 from essaim.commons.deliberation.rules.refusals import NotAnAssociate
 from essaim.commons.deliberation.views import loading
+from essaim.commons.deliberation.views.debate import debate_of
 from essaim.commons.deliberation.views.loading import Here
 from essaim.core.bylaws import queries as bylaws
 from essaim.kernel import clock
@@ -146,6 +147,7 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         else:
             return redirect("deliberation:proposal", shown.public_id)
     context = _page(found, shown, clock.now()) | {"refusal": refusal}
+    context |= debate_of(request, found, shown, len(context["paragraphs"]))
     return render(request, "deliberation/proposal.html", context, status=422 if refusal else 200)
 
 
@@ -176,7 +178,8 @@ def _page(found: Here, shown: Proposal, now: datetime) -> dict[str, Any]:
         "here": found,
         "proposal": shown,
         "standing": wording.standing_of(shown, at=now),
-        "step": wording.step_of(shown, at=now),
+        "step": (step := wording.step_of(shown, at=now)),
+        "is_over": step in wording.OVER,
         "days_left": (shown.ends_at - now).days,
         "current": current,
         "versions": versions,

@@ -42,3 +42,17 @@ SUPPORT_DAYS = declare(
         default=90,
     )
 )
+CONSENT_CHANGES_RULES = declare(
+    Article(
+        key="deliberation.consent-changes-rules",
+        title=N_("The consent of all may change a rule without an assembly (1: yes, 0: no)"),
+        explanation=N_(
+            "At 0, a rule that all consent to goes to the agenda of the next assembly, which"
+            " decides. At 1, it is in force from its date. Statutes and law come first."
+        ),
+        unit="count",
+        minimum=0,
+        maximum=1,
+        default=0,
+    )
+)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from essaim.commons.cooperative.models import Associate
-from essaim.commons.deliberation.models import Comment, Proposal
+from essaim.commons.deliberation.models import Comment, Proposal, Round
 from essaim.commons.deliberation.queries import voices_of
 from essaim.core.members.models import Member
 
@@ -21,3 +21,8 @@ def may_write_proposal(member: Member, proposal: Proposal) -> bool:
 def may_change_comment(member: Member, comment: Comment) -> bool:
     """Whoever wrote it, while it is not masked (0 queries)."""
     return comment.written_by_id == member.pk and not comment.is_masked
+
+
+def may_lead_round(member: Member, asking: Round, voices: Sequence[Associate]) -> bool:
+    """Who leads it, and whose decision it is (0 queries)."""
+    return asking.facilitator_id == member.pk or asking.author_id in {one.pk for one in voices}

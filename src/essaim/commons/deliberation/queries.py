@@ -1,10 +1,10 @@
-"""Reading proposals and their debates."""
+"""Reading proposals, their debates, and rounds."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When
 
 from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
@@ -14,10 +14,14 @@ from essaim.commons.deliberation.models import (
     Follow,
     Moderation,
     Proposal,
+    Round,
+    Statement,
     Support,
     Version,
 )
+from essaim.commons.deliberation.rules import rounds as round_rules
 from essaim.commons.deliberation.rules.proposals import State
+from essaim.commons.deliberation.rules.rounds import Said, Scope
 from essaim.core.members.models import Member, Membership
 
 STANDING = Q(supports__revoked_at=None, supports__associate__left_at=None)
@@ -147,6 +151,52 @@ def _readable(rows: "QuerySet[Comment]") -> "QuerySet[Comment]":
         .prefetch_related(Prefetch("moderations", moderations))
         .order_by("written_at", "pk")
     )
+
+
+def rounds(register: Register) -> "QuerySet[Round]":
+    """Every round, those that are open first, then the latest; lazy."""
+    rows = Round.objects.filter(register=register).select_related(
+        "author__member", "author__organisation", "facilitator", "college", "proposal"
+    )
+    return rows.order_by(F("concluded_at").desc(nulls_first=True), "closes_at", "pk")
+
+
+def open_round_of(proposal: Proposal) -> Round | None:
+    """The round that is open on a proposal (1 query)."""
+    rows = Round.objects.filter(proposal=proposal, state=round_rules.State.OPEN)
+    return rows.order_by().first()
+
+
+def asked(asking: Round) -> "QuerySet[Associate]":
+    """The associates of today whom a round asks, by number; lazy."""
+    rows = associates_today(asking.register)
+    if asking.scope == Scope.COLLEGE:
+        return rows.filter(college=asking.college_id)
+    return rows.filter(round_seats__round=asking) if asking.scope == Scope.GROUP else rows
+
+
+def statements(asking: Round) -> "QuerySet[Statement]":
+    """What stands said in a round, objections first; who said it loaded; lazy."""
+    rows = Statement.objects.filter(round=asking, replaced_at=None)
+    order = {"objection": 0, "advice": 1, "reserve": 2}
+    ranked = rows.annotate(
+        rank=Case(
+            *(When(stance=stance, then=Value(place)) for stance, place in order.items()),
+            default=Value(len(order)),
+        )
+    )
+    return ranked.select_related("associate__member", "associate__organisation").order_by(
+        "rank", "said_at", "pk"
+    )
+
+
+def said(asking: Round) -> list[Said]:
+    """What stands said in a round, as rules read it (1 query)."""
+    rows = statements(asking).values_list("stance", "reason", "answered_at", "lifted_at")
+    return [
+        Said(stance, reason, is_answered=answered is not None, is_lifted=lifted is not None)
+        for stance, reason, answered, lifted in rows
+    ]
 
 
 def board_of(register: Register) -> list[Member]:

@@ -10,7 +10,9 @@ from essaim.kernel import clock
 @app.task(queueing_lock="deliberation.expire", pass_context=False)  # type: ignore[untyped-decorator]
 def expire(timestamp: int) -> None:
     del timestamp
-    actions.expire_due(now=clock.now())
+    now = clock.now()
+    actions.conclude_silent(now=now)
+    actions.expire_due(now=now)
 
 
 @app.periodic(cron="0 17 * * *")  # type: ignore[untyped-decorator]

@@ -1,11 +1,12 @@
-"""Addresses of deliberation: proposals, and the board's desk for the agenda."""
+"""Addresses of deliberation: proposals, rounds, the board's desk."""
 
 from django.urls import path
 
-from essaim.commons.deliberation.views import debate, desk, proposals
+from essaim.commons.deliberation.views import debate, desk, proposals, rounds
 
 app_name = "deliberation"
 ROOM = "deliberation/"
+ROUND = f"{ROOM}rounds/<uuid:round_id>/"
 ONE = f"{ROOM}proposals/<uuid:proposal_id>/"
 
 urlpatterns = [
@@ -18,4 +19,8 @@ urlpatterns = [
     path(f"{ONE}follow/", debate.follow, name="follow"),
     path(f"{ROOM}comments/<uuid:comment_id>/", debate.comment, name="comment"),
     path(f"{ONE}versions/<int:number>/", proposals.version, name="version"),
+    path(f"{ROOM}rounds/", rounds.listing, name="rounds"),
+    path(f"{ROOM}rounds/open/", rounds.open_one, name="open_round"),
+    path(ROUND, rounds.one, name="round"),
+    path(f"{ROUND}statements/<int:number>/", rounds.statement, name="statement"),
 ]

@@ -1,4 +1,4 @@
-"""Deliberations in plain words: where a proposal stands, what it would change."""
+"""Deliberations in plain words: where things stand, what was said, what it would change."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.assembly.wording import RuleChange, rule_change
 from essaim.commons.deliberation.actions.scheduling import first_moment
-from essaim.commons.deliberation.models import Proposal, Version
+from essaim.commons.deliberation.models import Proposal, Round, Statement, Version
+from essaim.commons.deliberation.rules import rounds
 from essaim.commons.deliberation.rules.proposals import State
 from essaim.core.bylaws import queries as bylaws
 from essaim.core.bylaws.rules import rule_book
@@ -38,14 +39,44 @@ STANDINGS = {
 }
 
 
+KINDS = {
+    "advice": (N_("Advice"), N_("Each gives their advice; the author decides, and answers each.")),
+    "consent": (N_("Consent"), N_("Adopted if nobody maintains an objection, and somebody spoke.")),
+    "objection": (N_("Objection"), N_("Adopted if nobody objects in time: silence is consent.")),
+}
+SCOPES = {
+    "all": N_("All associates"),
+    "college": N_("A college"),
+    "group": N_("A working group"),
+}
+STANCES = {
+    "advice": Standing(N_("Advice"), "cornflower", "pencil"),
+    "consent": Standing(N_("I consent"), "clover", "check"),
+    "reserve": Standing(N_("I stand aside"), "", "minus"),
+    "objection": Standing(N_("I object"), "poppy", "circle-alert"),
+}
+SAID = {
+    "advice": Standing(N_("Advice"), "cornflower", "pencil"),
+    "consent": Standing(N_("Consents"), "clover", "check"),
+    "reserve": Standing(N_("Stands aside"), "", "minus"),
+    "objection": Standing(N_("Objects"), "poppy", "circle-alert"),
+    "lifted": Standing(N_("Objection lifted"), "clover", "check"),
+}
+ROUNDS = {
+    "speaking": Standing(N_("Open"), "cornflower", "clock"),
+    "examining": Standing(N_("Being examined"), "honey", "eye"),
+    "adopted": Standing(N_("Passed"), "clover", "check"),
+    "blocked": Standing(N_("Objection maintained"), "poppy", "x"),
+    "dropped": Standing(N_("Given up"), "", "ban"),
+    "cancelled": Standing(N_("Cancelled"), "", "ban"),
+}
 OVER = frozenset({"over", "expired", "withdrawn", "settled"})
 """Where its debate takes no more messages."""
 
 
 def standing_of(proposal: Proposal, *, at: datetime) -> Standing:
     """Say where a proposal stands (its point and motion are loaded)."""
-    found = STANDINGS[step_of(proposal, at=at)]
-    return Standing(_(found.label), found.tone, found.icon)
+    return told(STANDINGS[step_of(proposal, at=at)])
 
 
 def step_of(proposal: Proposal, *, at: datetime) -> str:
@@ -81,3 +112,20 @@ def rules_of(version: Version, *, at: datetime) -> list[RuleChange]:
         )
         for one in wanted
     ]
+
+
+def round_standing(asking: Round, *, at: datetime) -> Standing:
+    """Say where a round stands."""
+    state = rounds.State(asking.state)
+    phase = rounds.phase_of(state, asking.closes_at, at)
+    return told(ROUNDS[asking.state if phase is rounds.Phase.OVER else phase])
+
+
+def said_words(statement: Statement) -> Standing:
+    """Say in a word what an associate said."""
+    return told(SAID["lifted" if statement.lifted_at else statement.stance])
+
+
+def told(found: Standing) -> Standing:
+    """Say a standing in the language of the reader."""
+    return Standing(_(found.label), found.tone, found.icon)

@@ -16,21 +16,41 @@ from essaim.commons.deliberation.actions.proposing import (
     support,
     withdraw,
 )
+from essaim.commons.deliberation.actions.rounds import (
+    EVERYBODY,
+    Asked,
+    answer,
+    cancel_round,
+    conclude,
+    conclude_silent,
+    lift,
+    open_round,
+    speak,
+)
 from essaim.commons.deliberation.actions.scheduling import schedule
 
 __all__ = [
+    "EVERYBODY",
+    "Asked",
     "Wish",
+    "answer",
+    "cancel_round",
     "comment",
+    "conclude",
+    "conclude_silent",
     "drop_support",
     "edit_comment",
     "edit_proposal",
     "expire_due",
     "follow",
+    "lift",
     "moderate",
     "open_proposal",
+    "open_round",
     "reply",
     "schedule",
     "send_digests",
+    "speak",
     "support",
     "withdraw",
 ]

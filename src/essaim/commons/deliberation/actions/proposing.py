@@ -12,7 +12,8 @@ from essaim.commons.cooperative.models import Associate, Register
 from essaim.commons.deliberation import articles, queries
 from essaim.commons.deliberation.actions.following import follow_by_default
 from essaim.commons.deliberation.actions.telling import page, tell, tell_associates
-from essaim.commons.deliberation.models import Proposal, RuleWanted, Support, Version
+from essaim.commons.deliberation.models import Proposal, Round, RuleWanted, Support, Version
+from essaim.commons.deliberation.rules import rounds
 from essaim.commons.deliberation.rules.proposals import (
     State,
     may_become,
@@ -23,6 +24,7 @@ from essaim.commons.deliberation.rules.refusals import (
     NotAnAssociate,
     NothingSaid,
     ProposalClosed,
+    RoundUnderWay,
     RuleTwice,
 )
 from essaim.core.bylaws import queries as bylaws
@@ -96,9 +98,12 @@ def edit_proposal(
 
     Raises:
         ProposalClosed: it gathers no supports any more.
+        RoundUnderWay: people are being asked about the version of now.
         NothingSaid, OutOfBounds, RuleTwice: as when it was opened.
     """
     proposal = lock(proposal, now=now)
+    if queries.open_round_of(proposal) is not None:
+        raise RoundUnderWay
     proposal.version_number += 1
     proposal.title = title
     proposal.save(update_fields=["version_number", "title"])
@@ -172,10 +177,14 @@ def withdraw(*, proposal: Proposal, now: datetime) -> Proposal:
 
 @transaction.atomic
 def expire_due(*, now: datetime) -> int:
-    """End the proposals whose time is over, and tell their authors; return how many (worker)."""
+    """End the proposals whose time is over, and tell their authors; return how many (worker).
+
+    One that a round asks about waits for what it concludes.
+    """
     rows = Proposal.objects.select_for_update(skip_locked=True, of=("self",))
     due = list(
         rows.filter(state=State.OPEN, ends_at__lte=now)
+        .exclude(rounds__in=Round.objects.filter(state=rounds.State.OPEN))
         .select_related("author__member", "author__organisation")
         .order_by("pk")
     )

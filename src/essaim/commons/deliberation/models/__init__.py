@@ -2,6 +2,7 @@
 
 from essaim.commons.deliberation.models.debate import Comment, Follow, FormerText, Moderation
 from essaim.commons.deliberation.models.proposals import Proposal, RuleWanted, Support, Version
+from essaim.commons.deliberation.models.rounds import Round, RoundSeat, Statement
 
 __all__ = [
     "Comment",
@@ -9,7 +10,10 @@ __all__ = [
     "FormerText",
     "Moderation",
     "Proposal",
+    "Round",
+    "RoundSeat",
     "RuleWanted",
+    "Statement",
     "Support",
     "Version",
 ]

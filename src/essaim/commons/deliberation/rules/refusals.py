@@ -62,3 +62,44 @@ class NoSuchParagraph(BadInput):
 
     code = "deliberation.no-such-paragraph"
     sentence = N_("This text has {paragraphs_count} paragraphs.")
+
+
+class RoundUnderWay(RuleBroken):
+    code = "deliberation.round-under-way"
+    sentence = N_("A round is open on this proposal: wait until it is concluded.")
+
+
+class NotTheMoment(RuleBroken):
+    """`details` has `phase`."""
+
+    code = "deliberation.not-the-moment"
+    sentence = N_("This round is not at the step where this is done.")
+
+
+class NotAsked(NotAllowed):
+    code = "deliberation.not-asked"
+    sentence = N_("This round asks other associates.")
+
+
+class NobodyAsked(BadInput):
+    code = "deliberation.nobody-asked"
+    sentence = N_("Say who is asked: a college, or the numbers of associates.")
+
+
+class DeadlineTooSoon(BadInput):
+    """`details` has `days`."""
+
+    code = "deliberation.deadline-too-soon"
+    sentence = N_("Leave people {days} days at least.")
+
+
+class NotYourObjection(NotAllowed):
+    code = "deliberation.not-your-objection"
+    sentence = N_("Only whoever objected lifts the objection.")
+
+
+class StillUnanswered(RuleBroken):
+    """`details` has `unanswered_count`."""
+
+    code = "deliberation.still-unanswered"
+    sentence = N_("Answer first what nobody has answered yet: {unanswered_count}.")

@@ -1,8 +1,11 @@
 """Who may open the pages of deliberation; the matrix reads it and tries every role."""
 
+from datetime import timedelta
+
 from essaim.commons.cooperative.models import Register
 from essaim.commons.cooperative.tests.world import NOW
 from essaim.commons.deliberation import actions
+from essaim.commons.deliberation.rules.rounds import Kind
 
 ACCESS = {
     "proposals": """
@@ -13,6 +16,10 @@ deliberation:edit                                   | buyer
 deliberation:comment deliberation:follow            | buyer producer board
 deliberation:say                                    | buyer producer
 deliberation:desk                                   | board
+""",
+    "rounds": """
+deliberation:rounds deliberation:round deliberation:statement | buyer producer board
+deliberation:open_round                                       | buyer producer
 """,
 }
 """The buyer and the producer are associates; the proposal is the buyer's."""
@@ -29,6 +36,13 @@ def things(people):
     comment = actions.comment(
         proposal=proposal, associate=buyer, by=people["buyer"], text="Un message.", now=NOW
     )
+    asking = actions.open_round(
+        register=register, kind=Kind.CONSENT, author=buyer, facilitator=people["buyer"],
+        title="Acheter un four", text="Un four.", closes_at=NOW + timedelta(days=60), now=NOW,
+    )  # fmt: skip
+    actions.speak(
+        asking=asking, associate=buyer, by=people["buyer"], stance="consent", reason="", now=NOW
+    )
     one = {"proposal_id": proposal.public_id}
     return {
         "deliberation:proposal": one,
@@ -36,5 +50,7 @@ def things(people):
         "deliberation:say": one,
         "deliberation:follow": one,
         "deliberation:comment": {"comment_id": comment.public_id},
+        "deliberation:round": {"round_id": asking.public_id},
+        "deliberation:statement": {"round_id": asking.public_id, "number": buyer.number},
         "deliberation:version": {**one, "number": 1},
     }

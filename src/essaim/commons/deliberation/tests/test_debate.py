@@ -325,7 +325,7 @@ def test_the_debate_costs_the_same_however_long(
 
     def cost():
         client.get(address("proposal", proposal.public_id))
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             client.get(address("proposal", proposal.public_id))
 
     mask(circle, answer(circle, say(circle, proposal, "bea"), "chloe"))

@@ -244,7 +244,7 @@ def test_the_pages_cost_the_same_however_many_proposals_and_supports(
         client.get(address("proposals"))
         with django_assert_num_queries(11):
             client.get(address("proposals"))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(address("proposal", proposal.public_id))
 
     wish = Wish(articles.SUPPORT_DAYS, 60, date(2027, 2, 1))

@@ -9,7 +9,7 @@ from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Associate, Register
 from essaim.commons.cooperative.views.loading import first, member_of
 from essaim.commons.deliberation import policies, queries
-from essaim.commons.deliberation.models import Comment, Proposal
+from essaim.commons.deliberation.models import Comment, Proposal, Round, Statement
 from essaim.commons.deliberation.rules.refusals import NotAnAssociate
 from essaim.core.members.models import Member
 from essaim.core.members.policies import may_sit_on_board
@@ -19,11 +19,14 @@ __all__ = [
     "comment_of",
     "first",
     "here",
+    "identifier",
     "member_of",
     "on_board",
     "own_proposal",
     "proposal_of",
     "reader",
+    "round_of",
+    "statement_of",
     "voice_of",
 ]
 
@@ -84,6 +87,30 @@ def comment_of(found: Here, comment_id: UUID) -> Comment:
     """A message about a proposal of this cooperative (2 queries)."""
     rows = queries.the_comment(comment_id)
     return first(rows.filter(proposal__register=found.register))
+
+
+def round_of(found: Here, round_id: UUID) -> Round:
+    """A round of this cooperative: who was asked what is no secret among associates (1 query)."""
+    return first(queries.rounds(found.register).filter(public_id=round_id))
+
+
+def statement_of(found: Here, round_id: UUID, number: int) -> Statement:
+    """What an associate says in a round (1 query)."""
+    rows = Statement.objects.filter(
+        round__public_id=round_id, round__register=found.register, associate__number=number,
+        replaced_at=None,
+    )  # fmt: skip
+    return first(
+        rows.select_related("round__register", "associate__member", "associate__organisation")
+    )
+
+
+def identifier(text: str) -> UUID:
+    """Read an identifier that came with an address or a form; nothing has another shape."""
+    try:
+        return UUID(text)
+    except ValueError as problem:
+        raise Http404 from problem
 
 
 def voice_of(request: HttpRequest, found: Here) -> Associate:

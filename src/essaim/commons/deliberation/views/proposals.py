@@ -185,6 +185,10 @@ def _page(found: Here, shown: Proposal, now: datetime) -> dict[str, Any]:
         "versions": versions,
         "paragraphs": paragraphs(current.text),
         "rules": wording.rules_of(current, at=now),
+        "rounds": [
+            (one, wording.round_standing(one, at=now))
+            for one in queries.rounds(found.register).filter(proposal=shown)
+        ],
         "supports": supports,
         "earlier_count": sum(1 for one in supports if one.version_number < current.number),
         "voices": [(one, one.pk in supporting) for one in found.voices],

@@ -90,7 +90,8 @@ def test_templates_of_a_room_use_only_their_own_and_those_below():
                 if other is None or other == room:
                     continue
                 is_below = floors[other.parent.name] < floors[room.parent.name]
-                if not is_below and not other.parent.name == room.parent.name != "trades":
+                are_beside = other.parent == room.parent and room.parent.name != "trades"
+                if not is_below and not are_beside:
                     wrong.append(f"{house.shown(path)} names a template of {name}")
 
     house.expect_nothing(wrong)

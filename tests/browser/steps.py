@@ -93,6 +93,12 @@ def open_assembly(page: Page, where: str, *links: str) -> None:
     go(page, "Assemblée générale ordinaire", *links)
 
 
+def open_minutes(page: Page, *links: str) -> None:
+    """The minutes of the demo's last assembly, from their register."""
+    page.goto("/minutes/")
+    go(page, "Assemblée générale de printemps", *links)
+
+
 def open_last_year(page: Page) -> None:
     page.goto("/sharing/")
     follow(page, page.locator("main table a"))

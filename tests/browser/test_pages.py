@@ -104,6 +104,12 @@ PAGES = {
     "desk-of-the-years": (CLERK, at("/sharing/desk/")),
     "year-being-written": (CLERK, steps.open_year_being_written),
     "year-shared-at-the-desk": (BOARD, steps.open_shared_year),
+    "register-of-minutes": (BUYER, at("/minutes/")),
+    "minutes": (BUYER, steps.open_minutes),
+    "signatures-of-minutes": (
+        BOARD,
+        lambda page: steps.open_minutes(page, "Faire signer ce procès-verbal"),
+    ),
     "my-space-of-the-clerk": (CLERK, at("/my/")),
     "entries": (CLERK, at("/documents/fec/")),
     "my-space-of-the-board": (BOARD, at("/my/")),

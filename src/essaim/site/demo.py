@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from essaim.commons.assembly import demo as assembly
 from essaim.commons.cooperative import demo as cooperative
+from essaim.commons.minutes import demo as minutes
 from essaim.commons.sharing import demo as sharing
 from essaim.core.members import sign_in
 from essaim.core.members.actions import allow_assistance, give_role
@@ -44,6 +45,7 @@ def sow_once() -> bool:
     with transaction.atomic():
         _sow_people_and_ground()
         cooperative.sow(clock.now())
+        minutes.sow(clock.now())
         assembly.sow(clock.now())
         sharing.sow(clock.now())
         for trade in trades.installed():

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "essaim.commons.ballots",
     "essaim.commons.urn",
     "essaim.commons.assembly",
+    "essaim.commons.minutes",
     "essaim.commons.secretariat",
     "essaim.commons.deliberation",
     "essaim.commons.sharing",

@@ -1,7 +1,6 @@
 """Opening the meeting once the quorum is there; closing it with its minutes."""
 
 import hashlib
-import json
 from datetime import datetime
 from fractions import Fraction
 
@@ -9,7 +8,7 @@ from django.db import transaction
 
 from essaim.commons.assembly import queries
 from essaim.commons.assembly.actions.convening import lock
-from essaim.commons.assembly.minutes import content_of
+from essaim.commons.assembly.minutes import as_bytes, content_of
 from essaim.commons.assembly.models import GeneralAssembly, Minutes, Motion
 from essaim.commons.assembly.rules.refusals import NoQuorum, VoteUnderWay
 from essaim.core.members.models import Member
@@ -49,13 +48,12 @@ def close_meeting(*, assembly: GeneralAssembly, by: Member, now: datetime) -> Mi
     register = type(assembly.register).objects.select_for_update(of=("self",))
     register.get(pk=assembly.register_id)
     content = content_of(assembly)
-    written = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     return Minutes.objects.create(
         assembly=assembly,
         register_id=assembly.register_id,
         number=Minutes.objects.filter(register=assembly.register_id).count() + 1,
         content=content,
-        digest=hashlib.sha256(written).hexdigest(),
+        digest=hashlib.sha256(as_bytes(content)).hexdigest(),
         issued_at=now,
         issued_by=by,
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
@@ -18,7 +18,12 @@ from essaim.commons.ballots.rules.papers import (
 )
 from essaim.commons.ballots.rules.schulze import schulze
 from essaim.commons.ballots.rules.scores import approval
-from essaim.commons.ballots.rules.transfers import instant_runoff, single_transferable_vote
+from essaim.commons.ballots.rules.transfers import (
+    Move,
+    TransferResult,
+    instant_runoff,
+    single_transferable_vote,
+)
 from essaim.commons.urn.rules.choices import BLANK, PaperKind
 
 GRADE_MAX: Final = 6
@@ -61,17 +66,22 @@ class Election:
 
 @dataclass(frozen=True, slots=True)
 class Elected:
-    """Who is elected; `tied` compete for the last seats and are not."""
+    """Who is elected; `tied` compete for the last seats and are not.
+
+    `detail` is how the count went, as the method tells it: votes, mentions or rounds.
+    """
 
     winners: tuple[str, ...]
     tied: tuple[str, ...]
     ranking: Ranking
+    detail: dict[str, Any] = field(default_factory=dict)
 
     def shown(self) -> dict[str, Any]:
         return {
             "winners": list(self.winners),
             "tied": list(self.tied),
             "ranking": [list(tier) for tier in self.ranking],
+            **self.detail,
         }
 
 
@@ -119,14 +129,17 @@ def _count(election: Election, ballots: Sequence[tuple[Any, Number]]) -> Elected
             ],
             seats,
         )
-        return Elected(counted.winners, counted.tied, counted.ranking)
+        votes = {one.option: str(one.total) for one in counted.scores}
+        return Elected(counted.winners, counted.tied, counted.ranking, {"votes": votes})
     if election.method is Method.MAJORITY_JUDGMENT:
         grades = [
             MarkedBallot(tuple(choice.get(option, 0) for option in options), weight)
             for choice, weight in ballots
         ]
-        ranking = majority_judgment(options, grades, range(GRADE_MAX + 1)).ranking
-        return Elected(*leaders(ranking, seats), ranking)
+        judged = majority_judgment(options, grades, range(GRADE_MAX + 1))
+        mentions = {one.option: int(one.majority_mark) for one in judged.profiles}
+        elected = leaders(judged.ranking, seats)
+        return Elected(*elected, judged.ranking, {"mentions": mentions})
     papers = [
         RankedBallot(tuple(tuple(tier) for tier in choice), weight) for choice, weight in ballots
     ]
@@ -135,6 +148,22 @@ def _count(election: Election, ballots: Sequence[tuple[Any, Number]]) -> Elected
         return Elected(*leaders(ranking, seats), ranking)
     if election.method is Method.INSTANT_RUNOFF:
         one = instant_runoff(options, papers, seed=election.seed)
-        return Elected(one.winners, (), one.ranking)
+        return Elected(one.winners, (), one.ranking, _rounds(one))
     several = single_transferable_vote(options, papers, seats, seed=election.seed)
-    return Elected(several.winners, (), several.ranking)
+    return Elected(several.winners, (), several.ranking, _rounds(several))
+
+
+def _rounds(found: TransferResult) -> dict[str, Any]:
+    """Votes round after round, who is elected then and who is out, as exact numbers."""
+    return {
+        "rounds": [
+            {
+                "quota": str(one.quota),
+                "votes": {option: str(votes) for option, votes in one.votes.items()},
+                "exhausted": str(one.exhausted),
+                "elected": list(one.elected),
+                "out": one.moved if one.move is Move.EXCLUSION else "",
+            }
+            for one in found.rounds
+        ]
+    }

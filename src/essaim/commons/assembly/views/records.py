@@ -1,18 +1,15 @@
-"""What stays of an assembly: its minutes, and the ballots of its secret votes."""
+"""What stays of an assembly: the ballots of its secret votes, and the way to its minutes."""
 
 import io
 import zipfile
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
 from essaim.commons.assembly import wording
-from essaim.commons.assembly.models import GeneralAssembly, Minutes
+from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.assembly.views import loading
 from essaim.commons.urn import queries as urn
 from essaim.commons.urn.models import Poll, PublishedBallot
@@ -24,45 +21,12 @@ BALLOTS_PER_PAGE = 20
 
 @by_policy("may_attend_assembly")
 def minutes(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
-    """The minutes as they were written at the close: nothing is read anew."""
-    assembly = loading.followed(request, assembly_id)
-    if assembly.state != GeneralAssembly.State.CLOSED:
+    """Where the minutes are read: the room above prints them and has them signed."""
+    found = loading.followed(request, assembly_id)
+    if found.state != GeneralAssembly.State.CLOSED:
         # What was decided is in force before the minutes are written.
-        return redirect("assembly:assembly", assembly.public_id)
-    found = loading.first(Minutes.objects.filter(assembly=assembly))
-    content = found.content
-    kind = content["kind"]
-    context = {
-        "assembly": assembly,
-        "minutes": found,
-        "content": content,
-        "kind": _(wording.KINDS[kind]),
-        "times": {
-            name: parse_datetime(content[name]) for name in ("record_at", "opened_at", "closed_at")
-        },
-        "points": [_point(point) for point in content["points"]],
-        "hows": _by_how(content["attendance"]),
-        "by_post_count": content["convened"].get("post", 0),
-        "convened_count": sum(content["convened"].values()),
-    }
-    return render(request, "assembly/minutes.html", context)
-
-
-def _point(point: dict[str, Any]) -> dict[str, Any]:
-    outcome = point.get("outcome")
-    result = (
-        wording.read_result(point, outcome, is_adopted=point["is_adopted"]) if outcome else None
-    )
-    return {"said": point, "result": result, "changes": wording.changes_told(point)}
-
-
-def _by_how(attendance: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Who was there, gathered by the way they were."""
-    return [
-        (_(label), rows)
-        for how, label in wording.PRESENCES.items()
-        if (rows := [row for row in attendance if row["how"] == how])
-    ]
+        return redirect("assembly:assembly", found.public_id)
+    return redirect("minutes:minutes", found.public_id)
 
 
 @by_policy("may_attend_assembly")

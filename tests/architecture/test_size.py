@@ -26,6 +26,10 @@ ACCEPTED_ROOMS = {
         3000,
         "requests, shares and departures are one register; statutes are apart",
     ),
+    "commons/deliberation": (
+        3000,
+        "a proposal, its debate and the rounds on it are one course; consultations are apart",
+    ),
 }
 
 

@@ -4,35 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
-from hypothesis import strategies as st
 
-from essaim.commons.ballots.rules.motions import ReasonMissing
 from essaim.commons.deliberation import actions, articles, queries
 from essaim.commons.deliberation.actions import Asked, Wish
 from essaim.commons.deliberation.models import Round, Statement
-from essaim.commons.deliberation.rules import proposals as proposal_rules
 from essaim.commons.deliberation.rules import refusals
 from essaim.commons.deliberation.rules.rounds import (
-    ENDS,
-    PHASES,
-    STANCES,
-    Act,
-    Effect,
     Kind,
-    Phase,
     Said,
     Scope,
     State,
-    effect_of,
-    is_adopted,
-    phase_of,
-    stance_counts,
-    unanswered,
 )
 from essaim.commons.deliberation.tests import circle as circles
 from essaim.commons.deliberation.tests.circle import NOW
-from essaim.core.bylaws import queries as bylaws
 from essaim.core.messages.models import OutgoingEmail
 
 CLOSING = NOW + timedelta(days=7)
@@ -63,90 +47,6 @@ def speak(circle, asking, name, stance="consent", reason="", now=NOW) -> Stateme
 
 def conclude(asking, decision="", now=CLOSING, **more) -> Round:
     return actions.conclude(asking=asking, decision=decision, now=now, **more)
-
-
-# ---- rules
-
-
-def test_one_speaks_before_the_deadline_and_concludes_after_it():
-    before, after = CLOSING - timedelta(seconds=1), CLOSING
-
-    assert phase_of(State.OPEN, CLOSING, before) is Phase.SPEAKING
-    assert phase_of(State.OPEN, CLOSING, after) is Phase.EXAMINING
-    assert all(phase_of(one, CLOSING, before) is Phase.OVER for one in State if one != State.OPEN)
-    assert PHASES[Act.SPEAK] == {Phase.SPEAKING}
-    assert PHASES[Act.CONCLUDE] == {Phase.EXAMINING}
-    assert not any(Phase.OVER in phases for phases in PHASES.values())
-    assert set(PHASES) == set(Act)
-    assert set(STANCES) == set(ENDS) == set(Kind)
-
-
-@pytest.mark.parametrize(
-    ("kind", "said", "adopted"),
-    [
-        (Kind.CONSENT, [Said("consent")], True),
-        (Kind.CONSENT, [Said("consent"), Said("reserve", "à revoir dans un an")], True),
-        (Kind.CONSENT, [Said("consent"), objection], False),
-        (Kind.CONSENT, [Said("objection", "non", is_lifted=True)], True),
-        (Kind.CONSENT, [], False),
-        (Kind.OBJECTION, [], True),
-        (Kind.OBJECTION, [objection], False),
-        (Kind.OBJECTION, [Said("objection", "non", is_lifted=True)], True),
-    ],
-)
-def test_one_maintained_objection_stops_whatever_the_number(kind, said, adopted):
-    assert is_adopted(kind, said) is adopted
-    assert is_adopted(kind, [*said, *[Said("consent")] * 99]) is (objection not in said)
-
-
-@given(st.lists(st.sampled_from([Said("consent"), Said("reserve"), objection]), max_size=8))
-def test_lifting_every_objection_always_lets_a_decision_pass(said):
-    lifted = [Said(one.stance, one.reason, is_lifted=one.stance == "objection") for one in said]
-
-    assert is_adopted(Kind.OBJECTION, lifted)
-    assert is_adopted(Kind.CONSENT, lifted) is bool(said)
-
-
-def test_advice_is_decided_by_its_author_and_an_objection_has_its_reason():
-    with pytest.raises(ValueError, match="advice"):
-        is_adopted(Kind.ADVICE, [])
-    with pytest.raises(ReasonMissing):
-        is_adopted(Kind.CONSENT, [Said("objection")])
-
-
-def test_what_wants_an_answer_is_counted_and_what_was_lifted_is_not():
-    said = [
-        Said("advice", "a"), Said("advice", "b", is_answered=True), objection,
-        Said("objection", "c", is_lifted=True), Said("reserve"), Said("consent"),
-    ]  # fmt: skip
-
-    assert unanswered(said) == 2
-    assert stance_counts(said) == {
-        "advice": 2, "objection": 1, "lifted": 1, "reserve": 1, "consent": 1
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("changed", "effect"),
-    [
-        ({}, Effect.SETTLE),
-        ({"wants_rules": True}, Effect.AGENDA),
-        ({"wants_rules": True, "may_change_rules": True}, Effect.CHANGE_RULES),
-        ({"may_change_rules": True}, Effect.SETTLE),
-        ({"spoke_count": 2}, Effect.NONE),
-        ({"scope": Scope.GROUP, "wants_rules": True, "may_change_rules": True}, Effect.NONE),
-        ({"scope": Scope.COLLEGE}, Effect.NONE),
-        ({"kind": Kind.OBJECTION, "may_change_rules": True}, Effect.NONE),
-        ({"kind": Kind.ADVICE}, Effect.NONE),
-    ],
-)
-def test_only_the_consent_of_enough_of_all_does_anything_to_a_proposal(changed, effect):
-    fields = {
-        "kind": Kind.CONSENT, "scope": Scope.ALL, "spoke_count": 3, "needed_count": 3,
-        "wants_rules": False, "may_change_rules": False,
-    }  # fmt: skip
-
-    assert effect_of(**fields | changed) is effect
 
 
 # ---- opening
@@ -341,80 +241,3 @@ def test_a_round_is_cancelled_with_a_reason_and_what_was_said_stays(circle):
     done = actions.cancel_round(asking=asking, reason="Le vendeur a renoncé.", now=NOW)
 
     assert (done.state, queries.statements(done).count()) == (State.CANCELLED, 1)
-
-
-# ---- what consent does to a proposal
-
-
-def consented(circle, proposal, *names) -> Round:
-    asking = ask(circle, proposal=proposal)
-    for name in names or ("amina", "bea", "chloe"):
-        speak(circle, asking, name)
-    return conclude(asking)
-
-
-def state_of(proposal):
-    proposal.refresh_from_db()
-    return proposal.state
-
-
-def test_the_consent_of_all_settles_a_proposal_that_changes_no_rule(circle):
-    proposal = circle.propose()
-
-    consented(circle, proposal)
-
-    assert state_of(proposal) == proposal_rules.State.SETTLED
-
-
-def test_a_rule_that_all_consent_to_goes_to_the_agenda_by_default(circle):
-    proposal = circle.propose(wishes=[WISH])
-
-    consented(circle, proposal)
-
-    assert state_of(proposal) == proposal_rules.State.REACHED
-    assert list(queries.to_schedule(circle.register)) == [proposal]
-    default = articles.SUPPORT_DAYS.default
-    assert bylaws.value(articles.SUPPORT_DAYS, at=CLOSING + timedelta(days=99)) == default
-
-
-def test_where_associates_voted_so_consent_changes_the_rule_and_says_who_decided(circle):
-    circles.rule(articles.CONSENT_CHANGES_RULES, 1)
-    proposal = circle.propose(wishes=[WISH])
-
-    consented(circle, proposal)
-
-    assert state_of(proposal) == proposal_rules.State.SETTLED
-    assert bylaws.value(articles.SUPPORT_DAYS, at=CLOSING) == 60
-    assert "Consentement de tous" in bylaws.history(articles.SUPPORT_DAYS)[0].adopted_by
-
-
-def test_too_few_who_spoke_decide_nothing_for_all(circle):
-    proposal = circle.propose()
-
-    done = consented(circle, proposal, "amina", "bea")
-
-    assert done.state == State.ADOPTED
-    assert state_of(proposal) == proposal_rules.State.OPEN
-
-
-def test_a_proposal_withdrawn_or_on_an_agenda_meanwhile_stays_as_it_is(circle):
-    proposal = circle.reached()
-    asking = ask(circle, proposal=proposal)
-    for name in ("amina", "bea", "chloe"):
-        speak(circle, asking, name)
-    actions.schedule(proposal=proposal, assembly=circle.draft(), now=NOW)
-
-    conclude(asking)
-
-    assert state_of(proposal) == proposal_rules.State.SCHEDULED
-
-
-def test_a_proposal_waits_for_its_round_before_it_expires(circle):
-    proposal = circle.propose()
-    late = proposal.ends_at - timedelta(days=1)
-    asking = ask(circle, proposal=proposal, now=late, closes_at=late + timedelta(days=7))
-    assert actions.expire_due(now=proposal.ends_at) == 0
-
-    actions.cancel_round(asking=asking, reason="Plus personne.", now=proposal.ends_at)
-
-    assert actions.expire_due(now=proposal.ends_at) == 1

@@ -11,6 +11,8 @@ from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.cooperative.models import Register
+from essaim.commons.sharing import queries as sharing_queries
+from essaim.commons.sharing import wording as sharing_words
 from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.site.my_space import member_of
@@ -19,7 +21,7 @@ from essaim.web.access import signed_in
 
 @signed_in
 def my_cooperative(request: HttpRequest) -> HttpResponse:
-    """My shares, the next assembly, my votes and proxies, what we earned (at most 16 queries)."""
+    """My shares, the next assembly, my votes and proxies, what we earned (at most 20 queries)."""
     member, register = member_of(request), cooperative_queries.the_register()
     if register is None:
         return redirect("cooperative:cooperative")
@@ -28,6 +30,7 @@ def my_cooperative(request: HttpRequest) -> HttpResponse:
         context |= {
             **_next_assembly(register, member),
             "votes": assembly_panels.votes_of(member),
+            **_earned(register, member),
             "holder_name": holder_name,
         }
     return render(request, "site/my_cooperative.html", context)
@@ -50,6 +53,22 @@ def _holdings(register: Register, member: Member) -> list[dict[str, Any]]:
         }
         for one in mine
     ]
+
+
+def _earned(register: Register, member: Member) -> dict[str, Any]:
+    """The last surplus that was shared, where it went, what of it is the member's."""
+    latest = next((one for one in sharing_queries.closed_years(register) if one.shared), None)
+    if latest is None or latest.sharing is None:
+        return {"latest": None}
+    mine = sharing_queries.allotments_of(member, register)
+    return {
+        "latest": latest,
+        "bar": sharing_words.where_it_went(latest.sharing),
+        "mine_cents": sum(
+            one.cents for one in mine if one.variant.year.civil_year == latest.civil_year
+        ),
+        "fund_cents": sharing_queries.fund_cents(),
+    }
 
 
 def _next_assembly(register: Register, member: Member) -> dict[str, Any]:

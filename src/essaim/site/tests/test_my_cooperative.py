@@ -1,5 +1,7 @@
 """The one screen of a member in their cooperative: what is theirs, and nothing of a secret vote."""
 
+from fractions import Fraction
+
 import pytest
 from django.urls import reverse
 
@@ -8,6 +10,8 @@ from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import MEETING
 from essaim.commons.cooperative.tests import world as coop
+from essaim.commons.sharing.rules.surplus import Wish
+from essaim.commons.sharing.tests.test_adopting import UK, adopt, propose, ready
 from essaim.commons.urn import actions as urn
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +80,16 @@ def test_of_a_secret_vote_neither_choice_nor_number_is_known(client, voted):
     assert "Bob" not in page.split("Conseil")[1].split("</li>")[0].split("Élu")[0]
 
 
+def test_it_says_what_was_earned_and_what_came_back_to_me(client):
+    cooperative = ready(**UK)
+    adopt(propose(cooperative, Wish(interest_rate=Fraction("4.99"))))
+
+    page = read(client, cooperative.world.amina)
+
+    assert "Où est allé l’excédent de 2026" in page
+    assert "17,79\u00a0€" in page.split("m’est revenu")[0].split("<h2")[-1]
+
+
 def test_who_is_no_associate_is_invited_to_become_one(client, voted):
     page = read(client, coop.person("passant"))
 
@@ -92,5 +106,5 @@ def test_without_a_cooperative_it_leads_to_its_page(client):
 def test_as_many_queries_however_many_votes(client, voted, django_assert_max_num_queries):
     client.force_login(voted.member("amina"))
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         client.get(HERE)

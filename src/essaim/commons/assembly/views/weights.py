@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import localize_input
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,11 @@ PERCENT = 100
 BASIS_POINTS = 10_000
 
 
+def written(bps: int) -> str:
+    """Return basis points as percents are typed: « 35 », « 17,5 »."""
+    return str(localize_input((Decimal(bps) / PERCENT).normalize()))
+
+
 class WeightsForm(forms.Form):
     """The weight of each college, in percent."""
 
@@ -40,7 +46,7 @@ class WeightsForm(forms.Form):
         for college in statutes.colleges:
             self.fields[college.code] = forms.DecimalField(
                 label=college.label,
-                initial=float(college.weight * PERCENT),
+                initial=written(int(college.weight * BASIS_POINTS)),
                 localize=True,
                 min_value=0,
                 max_value=PERCENT,

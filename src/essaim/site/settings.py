@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "essaim.commons.secretariat",
     "essaim.commons.deliberation",
     "essaim.commons.sharing",
+    "essaim.commons.campaigns",
     *trades.discover(),
     "essaim.site",
 ]

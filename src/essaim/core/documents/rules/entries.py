@@ -61,6 +61,7 @@ CHART: dict[str, ChartAccount] = {
     "statutory-reserve": ChartAccount("1063", "Réserves statutaires ou contractuelles"),
     "interest": ChartAccount("457", "Associés - Dividendes à payer"),
     "workers": ChartAccount("424", "Participation des salariés aux résultats"),
+    "titles": ChartAccount("1671", "Titres participatifs"),
     "opening": ChartAccount("890", "Bilan d'ouverture"),
     "fees": ChartAccount("627", "Services bancaires et assimilés"),
 }

@@ -1,0 +1,124 @@
+"""Reading campaigns: what came, from how many, and what a pool would add."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.db.models import Count, Q, QuerySet, Sum
+
+from essaim.commons.campaigns.models import Campaign, Contribution, Kind, MatchingPool
+from essaim.commons.campaigns.rules.matching import Gifts, Matched, matched
+from essaim.commons.cooperative.models import Associate, Register
+from essaim.core.ledger import queries as ledger
+from essaim.core.ledger.models import Account
+from essaim.core.members.models import Membership
+
+MATCHED_KINDS = (Kind.GIFT, Kind.PRE_PURCHASE)
+"""Shares and titles stay the property of those who bring them: no public money follows them."""
+PSEUDONYM_LETTERS = 10
+PAID = Contribution.State.PAID
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a campaign has gathered, in cents by kind, and from how many people."""
+
+    by_kind: dict[str, int]
+    people_count: int
+
+    @property
+    def total_cents(self) -> int:
+        return sum(self.by_kind.values())
+
+
+def shown(register: Register) -> "QuerySet[Campaign]":
+    """Campaigns that are or were open, those that end first on top; lazy."""
+    rows = register.campaigns.exclude(state=Campaign.State.DRAFT).select_related("carrier", "pool")
+    paid = Q(contributions__state=PAID)
+    return rows.annotate(
+        gathered_cents=Sum("contributions__amount_cents", filter=paid, default=0),
+        people_count=Count("contributions__member", filter=paid, distinct=True),
+    ).order_by("-state", "closes_at")
+
+
+def gathered(campaign: Campaign) -> Gathered:
+    """What came for a campaign and stays (2 queries)."""
+    rows = campaign.contributions.filter(state=PAID)
+    by_kind = rows.values_list("kind").annotate(cents=Sum("amount_cents")).order_by("kind")
+    return Gathered(dict(by_kind), rows.values("member").distinct().count())
+
+
+def gifts(pool: MatchingPool) -> dict[str, dict[str, int]]:
+    """What each verified person gave to each campaign of a pool, by pseudonym (4 queries).
+
+    One person is one contributor, however many times they give. Those who manage the carrier of a
+    campaign draw nothing for it; nor does a campaign that failed, whose gifts are given back.
+    """
+    campaigns = list(pool.campaigns.exclude(state__in=[Campaign.State.DRAFT]).order_by("pk"))
+    found: dict[str, dict[str, int]] = {str(one.public_id): {} for one in campaigns}
+    keys = {one.pk: str(one.public_id) for one in campaigns}
+    rows = list(
+        Contribution.objects.filter(campaign__in=campaigns, state=PAID, kind__in=MATCHED_KINDS)
+        .values_list("campaign", "member")
+        .annotate(cents=Sum("amount_cents"))
+        .order_by("campaign", "member")
+    )
+    verified = _verified(pool, {member_id for _campaign, member_id, _cents in rows})
+    managers = _managers(campaigns)
+    for campaign_id, member_id, cents in rows:
+        if member_id in verified and (campaign_id, member_id) not in managers:
+            found[keys[campaign_id]][pseudonym(pool, member_id)] = cents
+    return found
+
+
+def pseudonym(pool: MatchingPool, member_id: int) -> str:
+    """A name for somebody in the published figures of one pool, from which nobody finds them."""
+    digest = hmac.new(pool.salt.encode(), str(member_id).encode(), hashlib.sha256)
+    return digest.hexdigest()[:PSEUDONYM_LETTERS]
+
+
+def pool_cents(pool: MatchingPool) -> int:
+    """What a pool holds (2 queries)."""
+    account = Account.objects.filter(code=f"pool:{pool.public_id}").order_by().first()
+    return 0 if account is None else ledger.balance(account)
+
+
+def dry_run(pool: MatchingPool, given: Gifts) -> list[Matched]:
+    """What each campaign would receive if it all ended now (2 queries)."""
+    return matched(pool.terms(pool_cents(pool)), given)
+
+
+def reconciles(campaign: Campaign) -> bool:
+    """Whether the ledger holds for an open campaign what its contributions say (3 queries)."""
+    rows = campaign.contributions.filter(state=PAID).exclude(kind=Kind.SHARE)
+    said_cents = int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])
+    account = Account.objects.filter(code=f"campaign:{campaign.public_id}").order_by().first()
+    return said_cents == (0 if account is None else ledger.balance(account))
+
+
+def _verified(pool: MatchingPool, member_ids: set[int]) -> set[int]:
+    """Whose address was verified, or who is an associate in their own name (2 queries)."""
+    by_address = EmailAddress.objects.filter(user__in=member_ids, verified=True)
+    associates = Associate.objects.filter(
+        register=pool.register_id, member__in=member_ids, left_at=None
+    )
+    return {
+        *by_address.values_list("user_id", flat=True),
+        *(pk for pk in associates.values_list("member_id", flat=True) if pk is not None),
+    }
+
+
+def _managers(campaigns: list[Campaign]) -> set[tuple[int, int]]:
+    """Who manages the carrier of which campaign (1 query)."""
+    rows = Membership.objects.filter(
+        organisation__in=[one.carrier_id for one in campaigns], role=Membership.Role.MANAGER
+    )
+    carried: dict[int, list[int]] = {}
+    for one in campaigns:
+        carried.setdefault(one.carrier_id, []).append(one.pk)
+    return {
+        (campaign_id, member_id)
+        for organisation_id, member_id in rows.values_list("organisation_id", "member_id")
+        for campaign_id in carried[organisation_id]
+    }

@@ -1,0 +1,65 @@
+"""What a campaign says no to."""
+
+from essaim.kernel.errors import N_, BadInput, RuleBroken
+
+
+class CampaignNotOpen(RuleBroken):
+    code = "campaigns.not-open"
+    sentence = N_("This campaign takes no contribution: it is not open, or it is over.")
+
+
+class CampaignNotOver(RuleBroken):
+    code = "campaigns.not-over"
+    sentence = N_("This campaign goes on until {closes_at}.")
+
+
+class WrongStep(RuleBroken):
+    code = "campaigns.wrong-step"
+    sentence = N_("This is not the moment: look at where the campaign stands.")
+
+
+class NotOffered(BadInput):
+    code = "campaigns.not-offered"
+    sentence = N_("This campaign does not offer that.")
+
+
+class NothingGiven(BadInput):
+    code = "campaigns.nothing-given"
+    sentence = N_("Say how much.")
+
+
+class NoRoomForShares(RuleBroken):
+    code = "campaigns.no-room-for-shares"
+    sentence = N_("There is no room for new shares today: ask for them under “My shares”.")
+
+
+class NotYoursToTakeBack(RuleBroken):
+    code = "campaigns.not-yours-to-take-back"
+    sentence = N_("This contribution can no longer be taken back here.")
+
+
+class TitleNotForThisForm(RuleBroken):
+    """`details` has `source`."""
+
+    code = "campaigns.title-not-for-this-form"
+    sentence = N_("This form of cooperative may not issue participatory titles ({source}).")
+
+
+class TitleTooShort(BadInput):
+    code = "campaigns.title-too-short"
+    sentence = N_("A participatory title is not paid back before {years_min} years.")
+
+
+class TitleTooVariable(BadInput):
+    code = "campaigns.title-too-variable"
+    sentence = N_("The variable part bears on {percent_max} % of the title at most.")
+
+
+class CampaignsStillOpen(RuleBroken):
+    code = "campaigns.still-open"
+    sentence = N_("A campaign of this matching is still open: {title}.")
+
+
+class PoolSettled(RuleBroken):
+    code = "campaigns.pool-settled"
+    sentence = N_("This matching is already paid.")

@@ -1,0 +1,26 @@
+"""What campaigns do alone: payments are noted as soon as they come, campaigns end on their day.
+
+Payments are heard of on commit; what was not heard (a crash between the two) the worker notes.
+"""
+
+from procrastinate.contrib.django import app
+
+from essaim.commons.campaigns import actions
+from essaim.core.agreements.events import AgreementMoved
+from essaim.core.agreements.rules import State
+from essaim.kernel import clock
+
+
+def hear(moved: AgreementMoved) -> None:
+    """Note the payment of a contribution when its agreement is accepted."""
+    if moved.to_state == State.ACCEPTED:
+        actions.note_payment(agreement_id=moved.agreement_id, now=clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")  # type: ignore[untyped-decorator]
+@app.task(queueing_lock="campaigns.keep_time", pass_context=False)  # type: ignore[untyped-decorator]
+def keep_time(timestamp: int) -> None:
+    del timestamp
+    now = clock.now()
+    actions.note_payments(now=now)
+    actions.close_due(now=now)

@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "essaim.commons.minutes",
     "essaim.commons.secretariat",
     "essaim.commons.deliberation",
+    "essaim.commons.consultation",
     "essaim.commons.sharing",
     "essaim.commons.campaigns",
     *trades.discover(),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.actions.certificates import holder_name
-from essaim.commons.deliberation import actions, articles, policies, queries, wording
+from essaim.commons.deliberation import actions, articles, pages, policies, queries, wording
 from essaim.commons.deliberation.forms import ProposalForm, Wishes, typed_before, wishes_of
 from essaim.commons.deliberation.models import Proposal
 from essaim.commons.deliberation.rules.proposals import State, paragraphs
@@ -45,6 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.exclude(state=State.OPEN, ends_at__gt=now), PER_PAGE)
     context = {
         "here": found,
+        "pages": pages.tabs("proposals"),
         "gathering": [_told(one, now) for one in queries.gathering(register, at=now)[:PER_PAGE]],
         "page": (shown := page.get_page(request.GET.get("page"))),
         "others": [_told(one, now) for one in shown.object_list],

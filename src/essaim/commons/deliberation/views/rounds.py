@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from essaim.commons.cooperative.actions.certificates import holder_name
-from essaim.commons.deliberation import actions, policies, queries, wording
+from essaim.commons.deliberation import actions, pages, policies, queries, wording
 from essaim.commons.deliberation.models import Proposal, Round, Statement
 from essaim.commons.deliberation.round_forms import (
     AnswerForm,
@@ -44,6 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = [(one, wording.round_standing(one, at=now)) for one in page.object_list]
     context = {
         "here": found,
+        "pages": pages.tabs("rounds"),
         "page": page,
         "open_rounds": [row for row in rows if row[0].state == State.OPEN],
         "others": [row for row in rows if row[0].state != State.OPEN],

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "essaim.commons.urn",
     "essaim.commons.assembly",
     "essaim.commons.minutes",
+    "essaim.commons.belenios",
     "essaim.commons.secretariat",
     "essaim.commons.deliberation",
     "essaim.commons.consultation",

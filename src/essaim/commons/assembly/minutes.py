@@ -140,7 +140,7 @@ def _point(item: AgendaItem, quorum_at: QuorumAt) -> dict[str, Any]:
         "outcome": motion.outcome,
         "ballots_digest": motion.poll.digest if motion.poll else "",
         "declared_at": _written(motion.declared_at),
-        **_vote(motion.poll, quorum_at),
+        **_vote(motion, quorum_at),
         "changes": [
             {
                 "article": change.article_key,
@@ -152,20 +152,25 @@ def _point(item: AgendaItem, quorum_at: QuorumAt) -> dict[str, Any]:
     }
 
 
-def _vote(poll: Poll | None, quorum_at: QuorumAt) -> dict[str, Any]:
+def _vote(motion: Motion, quorum_at: QuorumAt) -> dict[str, Any]:
     """How a vote went: the quorum, the turnout; who chose what when it was named (3 queries).
 
     Of a secret vote nothing but what the urn published: its digest, and who kept its keys.
     """
+    poll = motion.poll
     if poll is None:
         return {}
+    is_outside = poll.secrecy == Poll.Secrecy.OUTSIDE
     keepers = poll.scrutineers.order_by("member__display_name", "pk")
     ballots = NamedBallot.objects.filter(entry__poll=poll).order_by("entry__number")
     rows = ballots.values_list("entry__number", "entry__name", "choice")
     return {
         "opened_at": _written(poll.opened_at),
         "quorum": quorum_at(poll.opened_at),
-        "turnout": {code: list(sizes) for code, sizes in urn.turnout(poll).items()},
+        "turnout": motion.outcome["turnout"]
+        if is_outside
+        else {code: list(sizes) for code, sizes in urn.turnout(poll).items()},
+        "is_outside": is_outside,
         "scrutineers": list(keepers.values_list("member__display_name", flat=True)),
         "named": []
         if poll.is_sealed

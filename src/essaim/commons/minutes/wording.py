@@ -171,6 +171,7 @@ def _point(content: Content, point: Mapping[str, Any]) -> dict[str, Any]:
         "quorum": quorum(point.get("quorum", {})),
         "changes": [],
         "digest": point.get("ballots_digest", ""),
+        "is_outside": point.get("is_outside", False),
         "scrutineers": ", ".join(point.get("scrutineers", ())),
         "votes": None,
         "named": [],

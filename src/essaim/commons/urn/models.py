@@ -20,6 +20,8 @@ class Poll(models.Model):
     class Secrecy(models.TextChoices):
         NAMED = "named"
         SEALED = "sealed"
+        OUTSIDE = "outside"
+        """Held on another server: only the roll and the digest of its results are here."""
 
     class State(models.TextChoices):
         PREPARING = "preparing"

@@ -8,7 +8,14 @@ from essaim.commons.urn.actions.casting import (
     draw_paper,
 )
 from essaim.commons.urn.actions.opening import close_poll, give_key, sweep, sweep_counted
-from essaim.commons.urn.actions.preparing import Option, Voter, open_poll, prepare_poll, take_key
+from essaim.commons.urn.actions.preparing import (
+    Option,
+    Voter,
+    keep_outside_result,
+    open_poll,
+    prepare_poll,
+    take_key,
+)
 
 __all__ = [
     "Option",
@@ -20,6 +27,7 @@ __all__ = [
     "close_poll",
     "draw_paper",
     "give_key",
+    "keep_outside_result",
     "open_poll",
     "prepare_poll",
     "sweep",

@@ -102,6 +102,25 @@ def prepare_poll(
 
 
 @transaction.atomic
+def keep_outside_result(*, poll: Poll, digest: str, now: datetime) -> Poll:
+    """End a poll that was held elsewhere; its ballots never lay in an urn of ours.
+
+    Args:
+        digest: SHA-256 of the results published there.
+
+    Raises:
+        PollStarted: it is a poll of this urn, or ended already.
+    """
+    poll = Poll.objects.select_for_update(of=("self",)).get(pk=poll.pk)
+    if poll.secrecy != Poll.Secrecy.OUTSIDE or poll.state != Poll.State.PREPARING:
+        raise PollStarted
+    poll.state, poll.digest = Poll.State.COUNTED, digest
+    poll.opened_at = poll.closed_at = poll.counted_at = now
+    poll.save(update_fields=["state", "digest", "opened_at", "closed_at", "counted_at"])
+    return poll
+
+
+@transaction.atomic
 def take_key(*, poll: Poll, member: Member) -> str:
     """Make the key of a scrutineer and return it as a code for paper: it is kept nowhere else.
 

@@ -1,4 +1,4 @@
-"""An assembly, read aloud: convened in time, a late proxy, a vote, and a price that follows it."""
+"""An assembly, read aloud: convened in time, amended, voted, and a price that follows it."""
 
 from datetime import timedelta
 
@@ -7,7 +7,8 @@ from django.db import transaction
 
 from essaim.commons.assembly import actions, queries
 from essaim.commons.assembly.actions import Change
-from essaim.commons.assembly.rules.refusals import NoQuorum
+from essaim.commons.assembly.rules.amending import Amended, AmendmentKind
+from essaim.commons.assembly.rules.refusals import AmendmentsPending, NoQuorum
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED, MEETING, NEXT_DAY
 from essaim.commons.urn import actions as urn
@@ -50,15 +51,22 @@ def test_an_assembly_lowers_the_contribution_and_the_next_morning_a_basket_costs
     assert price_of_a_jar(world, opens_at=DRAFTED) == 718
     secretary = hall.world.board
 
-    hall.draft()
+    hall.draft(amendments_until=MEETING - timedelta(days=2))
     actions.add_item(assembly=hall.assembly, title="Rapport d’activité")
     lower = hall.propose(
-        "Baisser la contribution à la plateforme", changes=[Change(PLATFORM_RATE, 100, NEXT_DAY)]
+        "Baisser la contribution à la plateforme", changes=[Change(PLATFORM_RATE, 200, NEXT_DAY)]
     )
     board = hall.propose("Renouveler le conseil", is_secret=True)
     OutgoingEmail.objects.all().delete()
     hall.convene()
     assert OutgoingEmail.objects.count() == 6
+
+    further = actions.propose_amendment(
+        motion=lower, associate=hall.people["elie"], by=hall.member("elie"),
+        said=Amended(0, AmendmentKind.RULE, article_key=PLATFORM_RATE.key, value=100,
+                     effective_at=NEXT_DAY),
+        reason="L’année a laissé un excédent.", now=DRAFTED,
+    )  # fmt: skip
 
     hall.arrive("amina")
     with pytest.raises(NoQuorum), transaction.atomic():
@@ -66,6 +74,14 @@ def test_an_assembly_lowers_the_contribution_and_the_next_morning_a_basket_costs
     hall.give("david", "amina")
     hall.open("bea", "elie")
     assert queries.attendance(hall.assembly).represented_count == 1
+
+    # The notice said 2 %; the amendment that says 1 % comes first, voted by the same people.
+    with pytest.raises(AmendmentsPending), transaction.atomic():
+        actions.open_vote(motion=lower, now=MEETING)
+    actions.open_vote(motion=further, now=MEETING)
+    for name in ("amina", "bea", "elie"):
+        hall.vote(further, name, "yes")
+    assert actions.close_vote(motion=further, by=secretary, now=MEETING).is_adopted
 
     actions.open_vote(motion=lower, now=MEETING)
     for name, choice in (("amina", "yes"), ("bea", "no"), ("elie", "yes")):
@@ -89,6 +105,8 @@ def test_an_assembly_lowers_the_contribution_and_the_next_morning_a_basket_costs
     minutes = actions.close_meeting(assembly=hall.assembly, by=secretary, now=MEETING)
     assert [point["position"] for point in minutes.content["points"]] == [1, 2, 3]
     assert minutes.content["points"][2]["ballots_digest"]
+    (told,) = minutes.content["points"][1]["amendments"]
+    assert (told["fate"], told["value"], told["noticed_value"]) == ("carried", 100, 200)
 
     # The same evening nothing has changed; the next morning the rule is in force, and told by whom.
     assert bylaws.value(PLATFORM_RATE, at=MEETING + timedelta(hours=2)) == 300

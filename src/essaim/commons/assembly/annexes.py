@@ -4,7 +4,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from essaim.commons.assembly.models import AgendaFile, AgendaItem, GeneralAssembly, Question
+from essaim.commons.assembly import queries
+from essaim.commons.assembly.models import (
+    AgendaFile,
+    AgendaItem,
+    Amendment,
+    GeneralAssembly,
+    Motion,
+    Question,
+)
+from essaim.commons.assembly.rules.amending import Proposed
 
 
 def of_assembly(assembly: GeneralAssembly) -> dict[str, Any]:
@@ -26,8 +35,10 @@ def of_assembly(assembly: GeneralAssembly) -> dict[str, Any]:
 
 
 def of_point(item: AgendaItem) -> dict[str, Any]:
-    """Return what goes with one point (1 query)."""
-    return {
+    """Return what goes with one point: documents, the text as amended, amendments (3 queries)."""
+    motion: Motion | None = getattr(item, "motion", None)
+    amended = {} if motion is None else _amended(motion)
+    return amended | {
         "files": [
             {
                 "title": one.title,
@@ -38,6 +49,44 @@ def of_point(item: AgendaItem) -> dict[str, Any]:
             for one in AgendaFile.objects.filter(item=item).order_by("pk")
         ],
     }
+
+
+def _amended(motion: Motion) -> dict[str, Any]:
+    rows = motion.amendments.select_related("associate").order_by("number")
+    before = queries.as_proposed(motion)
+    told = [amendment_kept(one, before) for one in rows]
+    return {"motion": motion.final_text, "noticed": motion.text, "amendments": told}
+
+
+def amendment_kept(amendment: Amendment, before: Proposed) -> dict[str, Any]:
+    """Return an amendment as plain values, what it became included (0 queries)."""
+    value, at = before.rules.get(amendment.article_key, (0, None))
+    return {
+        "number": amendment.number,
+        "kind": amendment.kind,
+        "paragraph": amendment.paragraph,
+        "text": amendment.text,
+        "article": amendment.article_key,
+        "value": amendment.value,
+        "effective_at": _written(amendment.effective_at),
+        "noticed_value": value,
+        "noticed_effective_at": _written(at),
+        "reason": amendment.reason,
+        "of": amendment.associate.number if amendment.associate else None,
+        "fate": fate(amendment),
+        "outcome": amendment.outcome,
+    }
+
+
+def fate(amendment: Amendment) -> str:
+    """Return what became of an amendment, as a code."""
+    if amendment.is_withdrawn:
+        return "withdrawn"
+    if amendment.fell_at is not None:
+        return "fallen"
+    if amendment.is_adopted is None:
+        return "pending"
+    return "carried" if amendment.is_adopted else "rejected"
 
 
 def _written(moment: Any) -> str | None:

@@ -9,13 +9,15 @@ from django.db.models import Q, QuerySet
 
 from essaim.commons.assembly.models import (
     AgendaItem,
+    Amendment,
     Attendance,
     GeneralAssembly,
     Motion,
     Proxy,
     Question,
 )
-from essaim.commons.assembly.rules import representing
+from essaim.commons.assembly.rules import amending, representing
+from essaim.commons.assembly.rules.amending import Amended, AmendmentKind, Proposed
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.rules.representing import Room
 from essaim.commons.cooperative import queries as cooperative_queries
@@ -164,10 +166,51 @@ def past(register_id: int) -> "QuerySet[GeneralAssembly]":
 
 
 def agenda(assembly: GeneralAssembly) -> list[AgendaItem]:
-    """The points in order, their motions, votes, changes and documents loaded (3 queries)."""
+    """The points in order; motions, votes, changes, amendments, documents loaded (4 queries)."""
     rows = assembly.agenda.select_related("motion__poll")
-    rows = rows.prefetch_related("motion__changes", "files")
+    rows = rows.prefetch_related("motion__changes", "motion__amendments__poll", "files")
     return list(rows.order_by("position"))
+
+
+def as_said(amendment: Amendment) -> Amended:
+    """An amendment as the rules read it (0 queries)."""
+    return Amended(
+        number=amendment.number,
+        kind=AmendmentKind(amendment.kind),
+        paragraph=amendment.paragraph,
+        text=amendment.text,
+        article_key=amendment.article_key,
+        value=amendment.value,
+        effective_at=amendment.effective_at,
+    )
+
+
+def as_proposed(motion: Motion) -> Proposed:
+    """What the notice said of a motion: its text, each rule, its value and its day (1 query)."""
+    return Proposed(
+        text=motion.text,
+        rules={
+            one.article_key: (
+                one.value if one.noticed_value is None else one.noticed_value,
+                one.noticed_at or one.effective_at,
+            )
+            for one in motion.changes.all()
+        },
+    )
+
+
+def amendments_of(motion: Motion) -> list[Amendment]:
+    """The amendments of a motion: those that wait in the order of their votes, then the others.
+
+    Their polls and associates are loaded (2 queries).
+    """
+    rows = motion.amendments.select_related(
+        "poll", "associate__member", "associate__organisation", "motion__item__assembly"
+    )
+    by_number = {one.number: one for one in rows.order_by("number")}
+    waiting = [as_said(one) for one in by_number.values() if one.is_pending]
+    first = [one.number for one in amending.voting_order(waiting, as_proposed(motion))]
+    return [by_number.pop(number) for number in first] + list(by_number.values())
 
 
 def questions_of(assembly: GeneralAssembly) -> list[Question]:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from essaim.commons.assembly.views import following, keys, reading, records, voting, weights
+from essaim.commons.assembly.views import (
+    amending,
+    following,
+    keys,
+    reading,
+    records,
+    voting,
+    weights,
+)
 
 app_name = "assembly"
 ONE = "assembly/<uuid:assembly_id>/"
@@ -21,4 +29,10 @@ urlpatterns = [
     path(f"{POINT}ballots.csv", records.ballots_csv, name="ballots_csv"),
     path(f"{POINT}recount.zip", records.recount, name="recount"),
     path(f"{POINT}votes/<int:number>/", voting.vote, name="vote"),
+    path(f"{POINT}amendments/", amending.amendments, name="amendments"),
+    path(
+        f"{POINT}amendments/<int:amendment>/votes/<int:number>/",
+        voting.vote_on_amendment,
+        name="vote_on_amendment",
+    ),
 ]

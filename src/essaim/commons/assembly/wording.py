@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.commons.assembly.models import AgendaItem, Motion
+from essaim.commons.assembly.rules.amending import AmendmentKind, paragraphs
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.urn.models import Poll
 from essaim.commons.urn.rules.choices import BLANK, PaperKind
@@ -21,6 +22,7 @@ from essaim.core.bylaws.rules import Article, rule_book
 from essaim.core.bylaws.wording import in_words, to_typed
 from essaim.kernel.errors import N_
 from essaim.web import charts
+from essaim.web.environment import short_day
 
 BASIS_POINTS = 10_000
 KINDS = {
@@ -47,6 +49,19 @@ GRADES = (
     N_("Very good"),
     N_("Excellent"),
 )
+AMENDMENT_KINDS = {
+    AmendmentKind.REPLACE: N_("Rewrite a paragraph"),
+    AmendmentKind.STRIKE: N_("Strike a paragraph"),
+    AmendmentKind.ADD: N_("Add after a paragraph"),
+    AmendmentKind.RULE: N_("Change the rule proposed"),
+}
+FATES = {
+    "pending": (N_("To be voted"), "", "clock"),
+    "carried": (N_("Amendment carried"), "clover", "check"),
+    "rejected": (N_("Amendment rejected"), "poppy", "x"),
+    "fallen": (N_("Fell: another one was carried"), "", "ban"),
+    "withdrawn": (N_("Amendment withdrawn"), "", "ban"),
+}
 METHODS = {
     Method.MOTION: N_("For or against"),
     Method.APPROVAL: N_("Approval: as many names as one wants"),
@@ -91,6 +106,76 @@ class Result:
     weighted_bps: int = 0
     colleges: tuple[CollegeResult, ...] = ()
     ranking: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentTold:
+    """An amendment as people read it: what it does, before and after."""
+
+    number: int
+    of: str
+    what: str
+    before: str
+    after: str
+    reason: str
+    fate: str
+    tone: str
+    icon: str
+    result: "Result | None"
+
+
+def amendment_told(kept: Mapping[str, Any], noticed: str, *, of: str = "") -> AmendmentTold:
+    """Read an amendment as motions and minutes keep it.
+
+    Args:
+        kept: as `annexes.amendment_kept` returns it.
+        noticed: the text of the motion in the notice.
+        of: who proposed it, by name; else their number is said.
+    """
+    kind, number = AmendmentKind(kept["kind"]), kept["paragraph"]
+    lines = paragraphs(noticed)
+    before = lines[number - 1] if kind in {AmendmentKind.STRIKE, AmendmentKind.REPLACE} else ""
+    after = kept["text"]
+    if kind is AmendmentKind.RULE:
+        before, after = (_rule(kept, name) for name in ("noticed", ""))
+    label, tone, icon = FATES[kept["fate"]]
+    found = kept["outcome"]
+    told = {"method": Method.MOTION, "options": []}
+    result = read_result(told, found, is_adopted=kept["fate"] == "carried") if found else None
+    return AmendmentTold(
+        number=kept["number"],
+        of=of or (_("No. {number}").format(number=kept["of"]) if kept["of"] else _("the board")),
+        what=_amendment_what(kind, number),
+        before=before,
+        after=after,
+        reason=kept["reason"],
+        fate=_(label),
+        tone=tone,
+        icon=icon,
+        result=replace(result, sentence=_(label)) if result else None,
+    )
+
+
+def _amendment_what(kind: AmendmentKind, number: int) -> str:
+    if kind is AmendmentKind.ADD and number == 0:
+        return _("Add before the first paragraph")
+    said = {
+        AmendmentKind.REPLACE: _("Rewrite paragraph {number}"),
+        AmendmentKind.STRIKE: _("Strike paragraph {number}"),
+        AmendmentKind.ADD: _("Add after paragraph {number}"),
+        AmendmentKind.RULE: _("Change the rule proposed"),
+    }
+    return said[kind].format(number=number)
+
+
+def _rule(kept: Mapping[str, Any], which: str) -> str:
+    """A rule with its value and its day, as noticed or as amended."""
+    value, at = (kept[f"{which}_{name}" if which else name] for name in ("value", "effective_at"))
+    article = next((one for one in rule_book() if one.key == kept["article"]), None)
+    title = _(article.title) if article else kept["article"]
+    shown = in_words(article.unit if article else "count", value)
+    day = short_day(datetime.fromisoformat(at))
+    return _("{title}: {value} from {day}").format(title=title, value=shown, day=day)
 
 
 def changes_of(agenda: list[AgendaItem], *, at: datetime) -> dict[int, list[RuleChange]]:

@@ -166,6 +166,10 @@ def _point(content: Content, point: Mapping[str, Any]) -> dict[str, Any]:
             _("{title} (SHA-256: {digest}…)").format(title=one["title"], digest=one["sha256"][:16])
             for one in point.get("files", ())
         ],
+        "noticed": _paragraphs(point["noticed"])
+        if point.get("noticed", "") != point.get("motion", "")
+        else [],
+        "amendments": [_amendment(one, point) for one in point.get("amendments", ())],
         "has_motion": "motion" in point,
         "kind": "",
         "quorum": quorum(point.get("quorum", {})),
@@ -187,6 +191,28 @@ def _point(content: Content, point: Mapping[str, Any]) -> dict[str, Any]:
         told["votes"] = votes_told(content, point)
         told["named"] = _named(point)
     return told
+
+
+def _amendment(kept: Mapping[str, Any], point: Mapping[str, Any]) -> dict[str, Any]:
+    """One amendment on paper: what it did, before and after, how it was voted."""
+    told = words.amendment_told(kept, point["noticed"])
+    heads = kept["outcome"].get("heads") if kept["outcome"] else None
+    votes = (
+        _("{yes} for, {no} against, {abstain} abstentions or blank").format(
+            yes=heads["yes"], no=heads["no"], abstain=heads["abstain"]
+        )
+        if heads
+        else ""
+    )
+    return {
+        "title": _("Amendment {number} of {name}: {what}").format(
+            number=told.number, name=told.of, what=told.what
+        ),
+        "fate": told.fate,
+        "before": told.before,
+        "after": told.after,
+        "votes": votes,
+    }
 
 
 def questions(content: Content) -> list[dict[str, Any]]:

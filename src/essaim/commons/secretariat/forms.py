@@ -1,7 +1,7 @@
 """What the secretary types: an assembly to come, its points, its motions, its elections."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -43,6 +43,11 @@ class DraftForm(forms.Form):
     )  # fmt: skip
     day = forms.DateField(label=gettext_lazy("Day"), widget=_date_widget())
     time = forms.TimeField(label=gettext_lazy("Time"), widget=_time_widget())
+    amendments_date = forms.DateField(
+        label=gettext_lazy("Amendments in writing until the end of"), required=False,
+        widget=_date_widget(),
+        help_text=gettext_lazy("The notice says this day. Left empty: in session only."),
+    )  # fmt: skip
     is_second = forms.BooleanField(
         label=gettext_lazy("Second convening: the first did not reach its quorum"), required=False
     )
@@ -63,6 +68,8 @@ class DraftForm(forms.Form):
             "place": assembly.place,
             "day": meets_at.date(),
             "time": meets_at.time(),
+            "amendments_date": assembly.amendments_until
+            and timezone.localtime(assembly.amendments_until - timedelta(days=1)).date(),
             "is_second": assembly.convening > 1,
         }
 
@@ -70,13 +77,22 @@ class DraftForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """What the actions ask for."""
         typed = self.cleaned_data
+        until = typed["amendments_date"]
         return {
             "kind": Kind(typed["kind"]),
             "title": typed["title"],
             "place": typed["place"],
             "meets_at": timezone.make_aware(datetime.combine(typed["day"], typed["time"])),
             "convening": 2 if typed["is_second"] else 1,
+            "amendments_until": until and _first_moment(until + timedelta(days=1)),
         }
+
+    def clean(self) -> None:
+        """See that amendments in writing end before the meeting."""
+        super().clean()
+        day, until = (self.cleaned_data.get(name) for name in ("day", "amendments_date"))
+        if day and until and until >= day:
+            self.add_error("amendments_date", _("This day comes before that of the meeting."))
 
 
 class PointForm(forms.Form):

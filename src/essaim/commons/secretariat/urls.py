@@ -19,4 +19,9 @@ urlpatterns = [
     path(f"{POINT}files/", agenda.files, name="files"),
     path(f"{ONE}presence/", sitting.presence, name="presence"),
     path(f"{ONE}points/<int:position>/", sitting.vote, name="vote"),
+    path(
+        f"{ONE}points/<int:position>/amendments/<int:amendment>/",
+        sitting.vote_on_amendment,
+        name="vote_on_amendment",
+    ),
 ]

@@ -11,6 +11,11 @@ from essaim.commons.assembly.actions.agenda import (
     revise_item,
     revise_motion,
 )
+from essaim.commons.assembly.actions.amending import (
+    propose_amendment,
+    table_amendment,
+    withdraw_amendment,
+)
 from essaim.commons.assembly.actions.attending import arrive, give_proxy, leave, revoke_proxy
 from essaim.commons.assembly.actions.convening import convene, draft_assembly, revise_draft
 from essaim.commons.assembly.actions.deciding import cast, close_vote, declare, open_vote
@@ -35,6 +40,7 @@ __all__ = [
     "move_item",
     "open_meeting",
     "open_vote",
+    "propose_amendment",
     "propose_election",
     "propose_motion",
     "remove_file",
@@ -44,4 +50,6 @@ __all__ = [
     "revise_item",
     "revise_motion",
     "revoke_proxy",
+    "table_amendment",
+    "withdraw_amendment",
 ]

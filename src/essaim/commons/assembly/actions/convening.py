@@ -36,6 +36,7 @@ def draft_assembly(
     place: str,
     meets_at: datetime,
     convening: int = 1,
+    amendments_until: datetime | None = None,
 ) -> GeneralAssembly:
     """Write down an assembly to come; nobody is told yet."""
     return GeneralAssembly.objects.create(
@@ -45,6 +46,7 @@ def draft_assembly(
         place=place,
         meets_at=meets_at,
         convening=convening,
+        amendments_until=amendments_until,
     )
 
 
@@ -57,6 +59,7 @@ def revise_draft(
     place: str,
     meets_at: datetime,
     convening: int = 1,
+    amendments_until: datetime | None = None,
 ) -> GeneralAssembly:
     """Write otherwise when, where and as what an assembly meets.
 
@@ -69,7 +72,10 @@ def revise_draft(
     assembly = lock_draft(assembly)
     assembly.kind, assembly.title, assembly.place = kind.value, title, place
     assembly.meets_at, assembly.convening = meets_at, convening
-    assembly.save(update_fields=["kind", "title", "place", "meets_at", "convening"])
+    assembly.amendments_until = amendments_until
+    assembly.save(
+        update_fields=["kind", "title", "place", "meets_at", "convening", "amendments_until"]
+    )
     return assembly
 
 
@@ -194,6 +200,14 @@ def _text(assembly: GeneralAssembly, agenda: Sequence[tuple[int, str]]) -> str:
         _("Agenda"),
         *(f"  {position}. {title}" for position, title in agenda),
         "",
+        *_amending(assembly),
         _("If you cannot come, give your vote to another associate."),
     ]
     return "\n".join(lines)
+
+
+def _amending(assembly: GeneralAssembly) -> list[str]:
+    if assembly.amendments_until is None:
+        return []
+    until = moment(assembly.amendments_until)
+    return [_("Amendments are proposed in writing until {moment}.").format(moment=until)]

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+from typing import cast as cast_to
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -10,12 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.commons.assembly import queries
+from essaim.commons.assembly.actions.amending import carry
 from essaim.commons.assembly.actions.convening import lock
 from essaim.commons.assembly.actions.sitting import check_quorum
-from essaim.commons.assembly.models import GeneralAssembly, Motion
-from essaim.commons.assembly.rules import counting, elections
+from essaim.commons.assembly.models import Amendment, GeneralAssembly, Motion
+from essaim.commons.assembly.rules import amending, counting, elections
 from essaim.commons.assembly.rules.elections import GRADE_MAX, PAPERS, Election, Method
 from essaim.commons.assembly.rules.refusals import (
+    AmendmentBefore,
+    AmendmentOver,
+    AmendmentsPending,
     HolderAbsent,
     MajorityUnsaid,
     NoProxy,
@@ -38,19 +43,24 @@ from essaim.core.members.models import Member, Membership
 from essaim.web.environment import short_day
 
 State = GeneralAssembly.State
+One = TypeVar("One", bound=Motion | Amendment)
+Put = Motion | Amendment
+"""What is put to the vote; an amendment is voted as its motion is, by the same people."""
 
 
 @transaction.atomic
 def open_vote(
-    *, motion: Motion, scrutineers: Sequence[Member] = (), threshold: int = 0, now: datetime
+    *, motion: One, scrutineers: Sequence[Member] = (), threshold: int = 0, now: datetime
 ) -> Poll:
-    """Put a motion to the vote of everybody who has one on the record date.
+    """Put a motion, or an amendment, to the vote of everybody who has one on the record date.
 
     A named vote opens at once; a secret one once its scrutineers have taken their keys.
 
     Raises:
         WrongStep: the assembly is not sitting. NoQuorum: too many have left.
         VoteUnderWay: it was put to the vote already.
+        AmendmentsPending: amendments come before their motion. AmendmentBefore: another goes
+            further on the same subject. AmendmentOver: it was withdrawn, or fell.
         MajorityUnsaid: the statutes do not say what is needed.
         TooFewScrutineers: secret, with fewer than two people to open the urn.
     """
@@ -58,13 +68,14 @@ def open_vote(
     motion = _lock(motion)
     if motion.poll_id is not None:
         raise VoteUnderWay
+    _check_order(motion)
     check_quorum(assembly)
     statutes = queries.statutes_of(assembly)
     method = Method(motion.method)
     if method is Method.MOTION and Kind(assembly.kind) not in statutes.majorities:
         raise MajorityUnsaid
     poll = urn.prepare_poll(
-        question=motion.item.title,
+        question=_question(motion),
         paper_kind=PAPERS[method],
         options=_options(motion),
         grade_max=GRADE_MAX if method is Method.MAJORITY_JUDGMENT else 0,
@@ -88,7 +99,7 @@ def open_vote(
 @transaction.atomic
 def cast(
     *,
-    motion: Motion,
+    motion: Put,
     associate: Associate,
     choice: Any,
     by: Member,
@@ -109,8 +120,11 @@ def cast(
     """
     assembly = _sitting(motion.item.assembly)
     channel = _channel(assembly, associate, by)
-    rows = RollEntry.objects.filter(poll__motion=motion.pk, number=associate.number)
-    entry = rows.order_by().first()
+    roll = RollEntry.objects.filter(number=associate.number).order_by()
+    if isinstance(motion, Motion):
+        entry = roll.filter(poll__motion=motion.pk).first()
+    else:
+        entry = roll.filter(poll__amendment=motion.pk).first()
     if entry is None:
         raise PollNotOpen
     if motion.is_secret:
@@ -121,7 +135,7 @@ def cast(
 
 
 @transaction.atomic
-def close_vote(*, motion: Motion, by: Member, now: datetime) -> Motion:
+def close_vote(*, motion: One, by: Member, now: datetime) -> One:
     """End a vote. A named one is declared at once, a secret one once its urn was opened.
 
     Raises:
@@ -135,7 +149,7 @@ def close_vote(*, motion: Motion, by: Member, now: datetime) -> Motion:
 
 
 @transaction.atomic
-def declare(*, motion: Motion, by: Member, now: datetime) -> Motion:
+def declare(*, motion: One, by: Member, now: datetime) -> One:
     """Declare the result. Adopted, its rules are in force from the date they were voted for.
 
     Raises:
@@ -148,33 +162,67 @@ def declare(*, motion: Motion, by: Member, now: datetime) -> Motion:
     done = Poll.State.COUNTED if motion.is_secret else Poll.State.CLOSED
     if poll is None or poll.state != done or motion.declared_at is not None:
         raise VoteUnderWay
-    count = _count_motion if motion.method == Method.MOTION else _count_election
-    motion.is_adopted, motion.outcome = count(motion, poll, queries.statutes_of(assembly))
+    statutes = queries.statutes_of(assembly)
+    if isinstance(motion, Motion) and motion.method != Method.MOTION:
+        motion.is_adopted, motion.outcome = _count_election(motion, poll, statutes)
+    else:
+        motion.is_adopted, motion.outcome = _count_motion(assembly, poll, statutes)
     motion.declared_at = now
     motion.save(update_fields=["is_adopted", "outcome", "declared_at"])
-    if motion.is_adopted:
+    if motion.is_adopted and isinstance(motion, Motion):
         _put_in_force(assembly, motion, by, now)
+    elif motion.is_adopted and isinstance(motion, Amendment):
+        carry(motion, now)
     return motion
 
 
-def _options(motion: Motion) -> list[Option]:
-    if motion.method == Method.MOTION:
+def _question(motion: Put) -> str:
+    if isinstance(motion, Motion):
+        return motion.item.title
+    return _("Amendment {number}: {title}").format(number=motion.number, title=motion.item.title)
+
+
+def _check_order(motion: Put) -> None:
+    """See that amendments come before their motion, and the most far-reaching of them first."""
+    of = motion if isinstance(motion, Motion) else motion.motion
+    waiting = {
+        one.number: queries.as_said(one)
+        for one in of.amendments.filter(is_adopted=None, fell_at=None)
+    }
+    if isinstance(motion, Motion):
+        if waiting:
+            raise AmendmentsPending(count=len(waiting))
+        return
+    if not motion.is_pending:
+        raise AmendmentOver
+    said = waiting[motion.number]
+    for one in amending.voting_order(waiting.values(), queries.as_proposed(of)):
+        if one.number == said.number:
+            return
+        if amending.compete(one, said):
+            raise AmendmentBefore(number=one.number)
+
+
+def _options(motion: Put) -> list[Option]:
+    if isinstance(motion, Amendment) or motion.method == Method.MOTION:
         return [Option("yes", _("Yes")), Option("no", _("No")), Option("abstain", _("Abstain"))]
     return [Option(option["code"], option["label"]) for option in motion.options]
 
 
-def _counting(motion: Motion, statutes: Statutes, kind: Kind) -> dict[str, Any]:
+def _counting(motion: Put, statutes: Statutes, kind: Kind) -> dict[str, Any]:
     """How it is counted, as whoever counts it again reads it."""
-    if motion.method == Method.MOTION:
+    if isinstance(motion, Amendment) or motion.method == Method.MOTION:
         return counting.as_published(statutes.majorities[kind])
     return {"method": motion.method, "seats_count": motion.seats_count}
 
 
-def _count_motion(motion: Motion, poll: Poll, statutes: Statutes) -> tuple[bool, dict[str, Any]]:
+def _count_motion(
+    assembly: GeneralAssembly, poll: Poll, statutes: Statutes
+) -> tuple[bool, dict[str, Any]]:
     entitled = {code: sizes[1] for code, sizes in urn_queries.turnout(poll).items()}
     decision = counting.decided(
         statutes,
-        statutes.majorities[Kind(motion.item.assembly.kind)],
+        statutes.majorities[Kind(assembly.kind)],
         counting.gathered(urn_queries.choices(poll), entitled),
     )
     return decision.is_adopted, decision.outcome
@@ -200,9 +248,11 @@ def _sitting(assembly: GeneralAssembly) -> GeneralAssembly:
     return found
 
 
-def _lock(motion: Motion) -> Motion:
-    rows = Motion.objects.select_for_update(of=("self",))
-    return rows.select_related("item__assembly", "poll").get(pk=motion.pk)
+def _lock(motion: One) -> One:
+    """Lock a motion or an amendment and read it afresh (1 query)."""
+    way = "item__assembly" if isinstance(motion, Motion) else "motion__item__assembly"
+    rows = type(motion).objects.select_for_update(of=("self",))
+    return cast_to("One", rows.select_related(way, "poll").get(pk=motion.pk))
 
 
 def _channel(assembly: GeneralAssembly, associate: Associate, by: Member) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from essaim.commons.assembly import queries
 from essaim.commons.assembly.actions.convening import lock
 from essaim.commons.assembly.minutes import as_bytes, content_of
-from essaim.commons.assembly.models import GeneralAssembly, Minutes, Motion
+from essaim.commons.assembly.models import Amendment, GeneralAssembly, Minutes, Motion
 from essaim.commons.assembly.rules.refusals import NoQuorum, VoteUnderWay
 from essaim.core.members.models import Member
 
@@ -39,8 +39,9 @@ def close_meeting(*, assembly: GeneralAssembly, by: Member, now: datetime) -> Mi
         WrongStep: it is not sitting. VoteUnderWay: a vote was opened and not declared.
     """
     assembly = lock(assembly, State.SITTING)
-    votes = Motion.objects.filter(item__assembly=assembly)
-    if votes.filter(poll__isnull=False, declared_at=None).exists():
+    under_way = {"poll__isnull": False, "declared_at": None}
+    amendments = Amendment.objects.filter(motion__item__assembly=assembly, **under_way)
+    if Motion.objects.filter(item__assembly=assembly, **under_way).exists() or amendments.exists():
         raise VoteUnderWay
     assembly.state, assembly.closed_at = State.CLOSED, now
     assembly.save(update_fields=["state", "closed_at"])

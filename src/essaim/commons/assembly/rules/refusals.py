@@ -121,3 +121,49 @@ class VoteUnderWay(RuleBroken):
 class MajorityUnsaid(RuleBroken):
     code = "assembly.majority-unsaid"
     sentence = N_("The statutes do not say by which majority this is decided: complete them first.")
+
+
+class AmendmentTooLate(RuleBroken):
+    code = "assembly.amendment-too-late"
+    sentence = N_(
+        "The time to propose amendments in writing is over: ask the secretary to propose it"
+        " in session."
+    )
+
+
+class AmendmentOff(BadInput):
+    """It changes no paragraph and no rule of this motion, or says what stands already."""
+
+    code = "assembly.amendment-off"
+    sentence = N_(
+        "Choose a paragraph or a rule of this motion, and say something else than it says."
+    )
+
+
+class MotionAtVote(RuleBroken):
+    code = "assembly.motion-at-vote"
+    sentence = N_("The motion is put to the vote or was: it is no longer amended.")
+
+
+class NotAmendable(BadInput):
+    code = "assembly.not-amendable"
+    sentence = N_("An election is not amended: its names are those of the notice.")
+
+
+class AmendmentsPending(RuleBroken):
+    """`details` has `count`."""
+
+    code = "assembly.amendments-pending"
+    sentence = N_("Amendments wait for their vote ({count}): they come before the motion.")
+
+
+class AmendmentBefore(RuleBroken):
+    """`details` has the `number` of the one that is voted first."""
+
+    code = "assembly.amendment-before"
+    sentence = N_("Amendment {number} goes further on the same subject: it is voted first.")
+
+
+class AmendmentOver(RuleBroken):
+    code = "assembly.amendment-over"
+    sentence = N_("This amendment was voted, withdrawn, or fell with another one.")

@@ -4,6 +4,8 @@ from datetime import timedelta
 from io import BytesIO
 
 from essaim.commons.assembly import actions
+from essaim.commons.assembly.models import Amendment
+from essaim.commons.assembly.rules.amending import Amended, AmendmentKind
 from essaim.commons.cooperative.models import Register
 from essaim.commons.cooperative.tests.world import NOW
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
@@ -14,9 +16,9 @@ ACCESS = {
 assembly:assemblies                                 | members
 assembly:assembly assembly:minutes                  | buyer producer board
 assembly:weights                                    | buyer producer board
-assembly:questions assembly:file                    | buyer producer board
+assembly:questions assembly:file assembly:amendments | buyer producer board
 assembly:ballots assembly:ballots_csv assembly:recount | buyer producer board
-assembly:proxy assembly:vote                        | buyer
+assembly:proxy assembly:vote assembly:vote_on_amendment | buyer
 """,
     "keys": """
 assembly:key                                        | buyer board
@@ -38,6 +40,13 @@ def things(people):
         "assembly:proxy": {**one, "number": buyer.number},
         "assembly:vote": {**one, "position": 1, "number": buyer.number},
         "assembly:questions": one,
+        "assembly:amendments": {**one, "position": 1},
+        "assembly:vote_on_amendment": {
+            **one,
+            "position": 2,
+            "amendment": 1,
+            "number": buyer.number,
+        },
         "assembly:file": {**one, "file_id": _paper(motion).public_id},
         "assembly:key": {**over, "position": 1},
         "assembly:minutes": over,
@@ -61,9 +70,16 @@ def sitting(register, buyer, *, is_secret):
     motion = actions.propose_motion(
         assembly=assembly, title="Motion", text="Il est proposé…", is_secret=is_secret
     )
+    other = actions.propose_motion(assembly=assembly, title="Autre", text="Un seul paragraphe.")
     assembly = actions.convene(assembly=assembly, now=NOW)
     actions.arrive(assembly=assembly, associate=buyer, how="room", now=NOW)
-    return actions.open_meeting(assembly=assembly, now=NOW), motion
+    assembly = actions.open_meeting(assembly=assembly, now=NOW)
+    amendment = actions.table_amendment(
+        motion=other, said=Amended(0, AmendmentKind.STRIKE, 1), associate=buyer,
+        by=buyer.member, now=NOW,
+    )  # fmt: skip
+    actions.open_vote(motion=amendment, now=NOW)
+    return assembly, motion
 
 
 def _held(register, buyer, people):
@@ -77,5 +93,7 @@ def _held(register, buyer, people):
     for keeper, key in keys.items():
         urn.give_key(poll=poll, member=keeper, code=key, now=NOW)
     actions.declare(motion=motion, by=people["board"], now=NOW)
+    (amendment,) = Amendment.objects.filter(motion__item__assembly=assembly)
+    actions.close_vote(motion=amendment, by=people["board"], now=NOW)
     actions.close_meeting(assembly=assembly, by=people["board"], now=NOW)
     return assembly

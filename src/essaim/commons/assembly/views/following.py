@@ -6,11 +6,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import actions, policies, queries, wording
-from essaim.commons.assembly.models import AgendaItem, GeneralAssembly
+from essaim.commons.assembly.actions.deciding import Put
+from essaim.commons.assembly.models import AgendaItem, GeneralAssembly, Motion
 from essaim.commons.assembly.queries import Seat
 from essaim.commons.assembly.rules.refusals import NotEntitled
 from essaim.commons.assembly.views import loading
@@ -88,7 +90,8 @@ def _point(item: AgendaItem, changes: dict[int, list[wording.RuleChange]]) -> di
 def _open_votes(agenda: list[AgendaItem], seats: list[Seat]) -> list[dict[str, Any]]:
     """The votes open now, with the seats that vote in each and whether they have (1 query)."""
     motions = [item.motion for item in agenda if hasattr(item, "motion")]
-    votes = [one for one in motions if one.poll and one.poll.state == Poll.State.OPEN]
+    put: list[Put] = [*(a for one in motions for a in one.amendments.all()), *motions]
+    votes = [one for one in put if one.poll and one.poll.state == Poll.State.OPEN]
     if not votes:
         return []
     numbers = [seat.associate.number for seat in seats]
@@ -96,14 +99,29 @@ def _open_votes(agenda: list[AgendaItem], seats: list[Seat]) -> list[dict[str, A
     return [
         {
             "motion": motion,
+            "title": _title(motion),
             "seats": [
-                (seat, (motion.poll_id, seat.associate.number) in ticked)
+                (seat, _address(motion, seat), (motion.poll_id, seat.associate.number) in ticked)
                 for seat in seats
                 if seat.may_vote
             ],
         }
         for motion in votes
     ]
+
+
+def _title(motion: Put) -> str:
+    if isinstance(motion, Motion):
+        return motion.item.title
+    return _("Amendment {number}: {title}").format(number=motion.number, title=motion.item.title)
+
+
+def _address(motion: Put, seat: Seat) -> str:
+    assembly, number = motion.item.assembly, seat.associate.number
+    one = [assembly.public_id, motion.item.position]
+    if isinstance(motion, Motion):
+        return reverse("assembly:vote", args=[*one, number])
+    return reverse("assembly:vote_on_amendment", args=[*one, motion.number, number])
 
 
 @by_policy("may_attend_assembly")

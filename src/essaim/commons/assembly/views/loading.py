@@ -5,12 +5,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from essaim.commons.assembly import policies, queries
-from essaim.commons.assembly.models import AgendaItem, GeneralAssembly, Motion
+from essaim.commons.assembly.models import AgendaItem, Amendment, GeneralAssembly, Motion
 from essaim.commons.assembly.queries import Seat
 from essaim.commons.cooperative.views.loading import first, member_of
 from essaim.commons.urn.models import Poll
 
 __all__ = [
+    "amendment_of",
     "first",
     "followed",
     "item_of",
@@ -42,6 +43,14 @@ def motion_of(assembly: GeneralAssembly, position: int) -> Motion:
     """The motion under a point of the agenda (1 query)."""
     rows = Motion.objects.filter(item__assembly=assembly, item__position=position)
     return first(rows.select_related("item__assembly__register", "poll"))
+
+
+def amendment_of(motion: Motion, number: int) -> Amendment:
+    """An amendment of a motion (1 query)."""
+    rows = Amendment.objects.filter(motion=motion, number=number)
+    return first(
+        rows.select_related("motion__item__assembly__register__organisation", "poll", "associate")
+    )
 
 
 def seat_of(request: HttpRequest, assembly: GeneralAssembly, number: int) -> Seat:

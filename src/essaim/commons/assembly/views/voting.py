@@ -11,11 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from essaim.commons.assembly import actions, queries
+from essaim.commons.assembly import actions, queries, wording
+from essaim.commons.assembly.actions.deciding import Put
+from essaim.commons.assembly.annexes import amendment_kept
 from essaim.commons.assembly.forms import ChoiceForm, PaperForm
 from essaim.commons.assembly.models import Motion
 from essaim.commons.assembly.queries import Seat
 from essaim.commons.assembly.views import loading
+from essaim.commons.assembly.wording import AmendmentTold
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.actions import Receipt
@@ -38,7 +41,24 @@ from essaim.web.refusals import sentence_of
 def vote(request: HttpRequest, assembly_id: UUID, position: int, number: int) -> HttpResponse:
     """Vote on a motion, for oneself or for somebody else; a secret vote answers with a receipt."""
     assembly = loading.followed(request, assembly_id)
+    return _vote(request, loading.motion_of(assembly, position), number)
+
+
+@by_policy("may_attend_assembly")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def vote_on_amendment(
+    request: HttpRequest, assembly_id: UUID, position: int, amendment: int, number: int
+) -> HttpResponse:
+    """Vote on an amendment, before its motion: a named vote."""
+    assembly = loading.followed(request, assembly_id)
     motion = loading.motion_of(assembly, position)
+    return _vote(request, loading.amendment_of(motion, amendment), number)
+
+
+def _vote(request: HttpRequest, motion: Put, number: int) -> HttpResponse:
+    assembly = motion.item.assembly
     seat = loading.seat_of(request, assembly, number)
     if motion.poll is None or motion.poll.state != Poll.State.OPEN:
         messages.error(request, _("This vote is not open."))
@@ -53,12 +73,22 @@ def vote(request: HttpRequest, assembly_id: UUID, position: int, number: int) ->
         else:
             return _answer(request, motion, seat, answer)
     context = {"assembly": assembly, "motion": motion, "form": choice, "paper": paper,
-               "seat": seat, "name": holder_name(seat.associate)}  # fmt: skip
+               "seat": seat, "name": holder_name(seat.associate),
+               "amendment": _told(motion)}  # fmt: skip
     status = 422 if choice.errors or (paper and paper.errors) else 200
     return render(request, "assembly/vote.html", context, status=status)
 
 
-def _paper_form(request: HttpRequest, motion: Motion, number: int) -> PaperForm:
+def _told(motion: Put) -> AmendmentTold | None:
+    """What an amendment changes, as people read it; None of a motion."""
+    if isinstance(motion, Motion):
+        return None
+    before = queries.as_proposed(motion.motion)
+    of = holder_name(motion.associate) if motion.associate else ""
+    return wording.amendment_told(amendment_kept(motion, before), motion.motion.text, of=of)
+
+
+def _paper_form(request: HttpRequest, motion: Put, number: int) -> PaperForm:
     """The secrets of the paper: drawn with the page, or those of the page that was sent.
 
     Who has voted types the code of their receipt; a tap that comes twice brings its own again.
@@ -73,7 +103,7 @@ def _paper_form(request: HttpRequest, motion: Motion, number: int) -> PaperForm:
 
 
 def _cast(
-    motion: Motion,
+    motion: Put,
     seat: Seat,
     choice: ChoiceForm,
     paper: PaperForm | None,
@@ -87,7 +117,7 @@ def _cast(
 
 
 def _answer(
-    request: HttpRequest, motion: Motion, seat: Seat, answer: Receipt | NamedBallot
+    request: HttpRequest, motion: Put, seat: Seat, answer: Receipt | NamedBallot
 ) -> HttpResponse:
     """A named vote leads back to the assembly; a receipt is shown here and kept nowhere."""
     name = holder_name(seat.associate)

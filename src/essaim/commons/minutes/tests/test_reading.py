@@ -2,13 +2,19 @@
 
 import hashlib
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from essaim.commons.assembly import actions
 from essaim.commons.assembly.minutes import as_bytes
+from essaim.commons.assembly.rules.amending import AmendmentKind
 from essaim.commons.assembly.rules.elections import Method
+from essaim.commons.assembly.tests import hall as halls
+from essaim.commons.assembly.tests import test_amending as amending
+from essaim.commons.assembly.tests.hall import MEETING
 from essaim.commons.assembly.tests.held import held
 from essaim.commons.cooperative.tests import world as coop
 from essaim.commons.minutes import queries, sheet
@@ -170,3 +176,27 @@ def test_the_quorum_is_that_of_the_opening_and_of_each_vote():
     assert (quorum["present"], quorum["represented"]) == (3, 1)
     assert vote == quorum
     assert quorum["colleges"]["users"] == [4, 2, 1]
+
+
+def test_amendments_are_told_on_the_page_and_on_paper_with_what_they_changed(client):
+    hall = halls.build()
+    hall.draft(amendments_until=MEETING - timedelta(days=1))
+    hall.motion = hall.propose()
+    hall.convene()
+    carried = amending.propose(
+        hall, kind=AmendmentKind.REPLACE, paragraph=1, text="La part baisse d’un tiers."
+    )
+    amending.everybody(hall)
+    amending.decide(hall, carried, "yes")
+    amending.decide(hall, hall.motion, "yes")
+    minutes = actions.close_meeting(assembly=hall.assembly, by=hall.world.board, now=MEETING)
+
+    shown = opened(client, minutes, member=hall.member("amina")).content.decode()
+    _, _, words = paper(minutes)
+
+    for place in (shown, words):
+        assert "La part baisse d’un tiers." in place
+        assert "Texte de la convocation" in place
+        assert "Il est proposé…" in place
+    assert "le paragraphe 1" in words
+    assert "6 pour, 0 contre" in words

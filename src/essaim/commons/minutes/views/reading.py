@@ -60,7 +60,10 @@ def _point(said: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
         if outcome
         else None
     )
-    return {**told, "result": result}
+    amendments = [
+        assembly_words.amendment_told(one, said["noticed"]) for one in said.get("amendments", ())
+    ]
+    return {**told, "result": result, "amendments": amendments}
 
 
 @by_policy("may_read_minutes")

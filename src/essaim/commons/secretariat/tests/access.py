@@ -7,7 +7,7 @@ ACCESS = {
     "desk": """
 secretariat:desk secretariat:assembly secretariat:change           | board
 secretariat:add secretariat:point secretariat:order secretariat:files | board
-secretariat:presence secretariat:vote                              | board
+secretariat:presence secretariat:vote secretariat:vote_on_amendment | board
 """,
 }
 
@@ -28,4 +28,5 @@ def things(people):
         "secretariat:files": point,
         "secretariat:presence": one,
         "secretariat:vote": point,
+        "secretariat:vote_on_amendment": {**one, "position": 2, "amendment": 1},
     }

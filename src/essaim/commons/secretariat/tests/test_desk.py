@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from essaim.commons.assembly import actions
 from essaim.commons.assembly.models import (
@@ -15,6 +16,7 @@ from essaim.commons.assembly.models import (
     Motion,
     Notice,
 )
+from essaim.commons.assembly.rules.amending import Amended, AmendmentKind
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED, MEETING
 from essaim.commons.secretariat import panels
@@ -272,3 +274,38 @@ def test_the_space_of_the_board_leads_to_its_desk():
 
     assert [row.url for row in panels.member_rows(hall.world.board)] == ["/assembly/desk/"]
     assert panels.member_rows(hall.member("amina")) == []
+
+
+def test_amendments_are_voted_from_the_page_of_their_motion(client, evening):
+    hall, motion = halls.sitting()
+    said = Amended(0, AmendmentKind.STRIKE, 1)
+    amendment = actions.table_amendment(
+        motion=motion, said=said, associate=None, by=hall.world.board, now=MEETING
+    )
+    shown = page(client, hall, "desk_vote", 1, member=hall.world.board)
+    assert "Amendement 1" in shown
+    refused = post(client, hall, "desk_vote", 1, status=422, what="open")
+    assert "passent avant la motion" in refused.content.decode()
+
+    post(client, hall, "desk_vote_on_amendment", 1, 1, what="open")
+    assert "Vote ouvert" in page(client, hall, "amendments", 1)
+    hall.vote(amendment, "amina", "yes")
+    post(client, hall, "desk_vote_on_amendment", 1, 1, what="close")
+
+    assert "Adopté" in page(client, hall, "desk_vote_on_amendment", 1, 1)
+    post(client, hall, "desk_vote", 1, what="open")
+
+
+def test_the_last_day_of_amendments_comes_before_the_meeting(client):
+    hall = halls.build()
+    client.force_login(hall.world.board)
+    desk = reverse("secretariat:desk")
+
+    wrong = client.post(desk, DRAFT | {"amendments_date": "2026-12-18"})
+    client.post(desk, DRAFT | {"amendments_date": "2026-12-16"})
+
+    assert "avant" in wrong.content.decode()
+    hall.assembly = GeneralAssembly.objects.get()
+    until = hall.assembly.amendments_until
+    assert timezone.localtime(until).isoformat() == "2026-12-17T00:00:00+01:00"
+    assert 'value="2026-12-16"' in page(client, hall, "desk_change")

@@ -5,12 +5,20 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from essaim.commons.assembly.models import GeneralAssembly
-from essaim.commons.assembly.views.loading import item_of, motion_of
+from essaim.commons.assembly.views.loading import amendment_of, item_of, motion_of
 from essaim.commons.cooperative.models import Register
 from essaim.commons.cooperative.views.loading import first, member_of, register
 from essaim.core.members.policies import may_sit_on_board
 
-__all__ = ["first", "item_of", "member_of", "motion_of", "register_of_secretary", "run"]
+__all__ = [
+    "amendment_of",
+    "first",
+    "item_of",
+    "member_of",
+    "motion_of",
+    "register_of_secretary",
+    "run",
+]
 
 
 def register_of_secretary(request: HttpRequest) -> Register:

@@ -12,8 +12,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from essaim.commons.assembly import actions, queries
-from essaim.commons.assembly.models import GeneralAssembly, Motion
+from essaim.commons.assembly import actions, queries, wording
+from essaim.commons.assembly.actions.deciding import Put
+from essaim.commons.assembly.annexes import amendment_kept
+from essaim.commons.assembly.models import Amendment, GeneralAssembly, Motion
 from essaim.commons.assembly.rules.refusals import AlreadyThere, NotThere
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.secretariat.forms import ScrutineersForm
@@ -87,7 +89,23 @@ def vote(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse
     found = loading.run(request, assembly_id)
     if found.state == State.DRAFT:
         return redirect("secretariat:assembly", found.public_id)
+    return _follow(request, loading.motion_of(found, position))
+
+
+@by_policy(BOARD)
+@require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
+def vote_on_amendment(
+    request: HttpRequest, assembly_id: UUID, position: int, amendment: int
+) -> HttpResponse:
+    """The vote on an amendment, before its motion: open, close."""
+    found = loading.run(request, assembly_id)
     motion = loading.motion_of(found, position)
+    return _follow(request, loading.amendment_of(motion, amendment))
+
+
+def _follow(request: HttpRequest, motion: Put) -> HttpResponse:
+    found = motion.item.assembly
     what = request.POST.get("what", "")
     form = ScrutineersForm(request.POST if what == "prepare" else None, assembly=found)
     refusal = ""
@@ -97,20 +115,35 @@ def vote(request: HttpRequest, assembly_id: UUID, position: int) -> HttpResponse
         except RuleBroken as broken:
             refusal = sentence_of(broken)
         else:
-            return redirect("secretariat:vote", found.public_id, position)
+            return redirect(request.path)
     context = {
         "assembly": found,
         "motion": motion,
         "form": form,
         "refusal": refusal,
         "form_key": uuid7(),
+        **_amendments(motion),
         **_where_it_stands(motion),
     }
     status = 422 if refusal or form.errors else 200
     return render(request, "secretariat/vote.html", context, status=status)
 
 
-def _step(request: HttpRequest, motion: Motion, what: str, form: ScrutineersForm) -> None:
+def _amendments(motion: Put) -> dict[str, Any]:
+    """What an amendment changes; or the amendments of a motion, in the order of their votes."""
+    of = motion if isinstance(motion, Motion) else motion.motion
+    before = queries.as_proposed(of)
+
+    def told(one: Amendment) -> wording.AmendmentTold:
+        name = holder_name(one.associate) if one.associate else ""
+        return wording.amendment_told(amendment_kept(one, before), of.text, of=name)
+
+    if isinstance(motion, Amendment):
+        return {"amendment": told(motion), "amendments": []}
+    return {"amendment": None, "amendments": [told(o) for o in queries.amendments_of(motion)]}
+
+
+def _step(request: HttpRequest, motion: Put, what: str, form: ScrutineersForm) -> None:
     now, member = clock.now(), loading.member_of(request)
     if what == "prepare":
         actions.open_vote(
@@ -132,7 +165,7 @@ def _step(request: HttpRequest, motion: Motion, what: str, form: ScrutineersForm
         messages.success(request, _("The result is declared."))
 
 
-def _where_it_stands(motion: Motion) -> dict[str, Any]:
+def _where_it_stands(motion: Put) -> dict[str, Any]:
     """How many voted, and which scrutineers have taken or given their key (2 queries)."""
     if motion.poll is None:
         return {"voted": 0, "entitled": 0, "keepers": [], "state": "", "address": ""}

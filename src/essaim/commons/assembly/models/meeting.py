@@ -1,9 +1,8 @@
-"""A general assembly: who was convened, who came, who stood for whom, what was decided."""
+"""The meeting itself: agenda, notice, presence, proxies, what is read before, minutes."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.kernel.identifiers import uuid7
 
@@ -30,6 +29,8 @@ class GeneralAssembly(models.Model):
     place = models.CharField(max_length=200)
     meets_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    amendments_until = models.DateTimeField(null=True, blank=True)
+    """Until when associates propose amendments in writing; None: in session alone."""
     record_at = models.DateTimeField(null=True, blank=True)
     """Who was an associate at this instant has a vote; the notice sets it."""
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -124,64 +125,6 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} question"
-
-
-class Motion(models.Model):
-    """What is put to the vote under a point of the agenda."""
-
-    item = models.OneToOneField(
-        AgendaItem, on_delete=models.CASCADE, primary_key=True, related_name="motion"
-    )
-    text = models.TextField()
-    method = models.CharField(
-        max_length=20,
-        choices=[(method.value, method.value) for method in Method],
-        default=Method.MOTION.value,
-    )
-    options = models.JSONField(default=list)
-    """Among whom or what an election chooses: `[{"code": "a", "label": "Amina"}, …]`."""
-    seats_count = models.PositiveSmallIntegerField(default=1)
-    is_secret = models.BooleanField(default=False)
-    poll = models.OneToOneField(
-        "urn.Poll", null=True, blank=True, on_delete=PROTECT, related_name="motion"
-    )
-    is_adopted = models.BooleanField(null=True, blank=True)
-    outcome = models.JSONField(default=dict)
-    """The count as declared: parts as exact fractions, by colleges and by heads."""
-    declared_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(is_adopted=None, declared_at=None)
-                | Q(is_adopted__isnull=False, declared_at__isnull=False, poll__isnull=False),
-                name="assembly_declared_after_a_vote",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk} motion"
-
-
-class BylawChange(models.Model):
-    """A rule of the platform that a motion changes, should it be adopted."""
-
-    motion = models.ForeignKey(
-        Motion, on_delete=models.CASCADE, related_name="changes", db_index=False
-    )
-    article_key = models.CharField(max_length=80)
-    value = models.BigIntegerField()
-    effective_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["motion", "article_key"], name="assembly_one_value_per_article"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk} {self.article_key}={self.value}"
 
 
 class Notice(models.Model):

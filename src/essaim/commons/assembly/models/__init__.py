@@ -1,0 +1,27 @@
+"""A general assembly: who was convened, who came, who stood for whom, what was decided."""
+
+from essaim.commons.assembly.models.meeting import (
+    AgendaFile,
+    AgendaItem,
+    Attendance,
+    GeneralAssembly,
+    Minutes,
+    Notice,
+    Proxy,
+    Question,
+)
+from essaim.commons.assembly.models.votes import Amendment, BylawChange, Motion
+
+__all__ = [
+    "AgendaFile",
+    "AgendaItem",
+    "Amendment",
+    "Attendance",
+    "BylawChange",
+    "GeneralAssembly",
+    "Minutes",
+    "Motion",
+    "Notice",
+    "Proxy",
+    "Question",
+]

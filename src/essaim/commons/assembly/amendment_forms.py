@@ -21,7 +21,7 @@ class AmendmentForm(forms.Form):
     """One change of a text by its paragraph."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What do you propose?"), widget=forms.RadioSelect)
-    paragraph = forms.TypedChoiceField(label=gettext_lazy("Paragraph"), coerce=int)
+    paragraph = forms.TypedChoiceField(label=gettext_lazy("Paragraph"), coerce=int, initial="1")
     text = forms.CharField(
         label=gettext_lazy("New text"), max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -31,6 +31,7 @@ KINDS = {
 }
 PRESENCES = {
     "room": N_("In the room"),
+    "code": N_("In the room, by the code"),
     "remote": N_("On line"),
     "post": N_("By postal form"),
 }

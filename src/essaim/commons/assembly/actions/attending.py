@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from essaim.commons.assembly import queries
+from essaim.commons.assembly import news, queries
 from essaim.commons.assembly.actions.convening import lock
 from essaim.commons.assembly.models import Attendance, GeneralAssembly, Proxy
 from essaim.commons.assembly.rules.refusals import (
@@ -35,11 +35,13 @@ def arrive(
     _check_entitled(assembly, associate)
     try:
         with transaction.atomic():
-            return Attendance.objects.create(
+            found = Attendance.objects.create(
                 assembly=assembly, associate=associate, how=how, arrived_at=now
             )
     except IntegrityError as problem:
         raise AlreadyThere from problem
+    news.tell(assembly.pk)
+    return found
 
 
 @transaction.atomic
@@ -56,6 +58,7 @@ def leave(*, assembly: GeneralAssembly, associate: Associate, now: datetime) -> 
         raise NotThere
     found.left_at = now
     found.save(update_fields=["left_at"])
+    news.tell(assembly.pk)
     return found
 
 
@@ -83,6 +86,7 @@ def give_proxy(
     )
     if given.filter(holder=holder).count() >= allowed:
         raise TooManyProxies(proxies_max=allowed)
+    news.tell(assembly.pk)
     return Proxy.objects.create(assembly=assembly, principal=principal, holder=holder, given_at=now)
 
 
@@ -97,6 +101,7 @@ def revoke_proxy(*, assembly: GeneralAssembly, principal: Associate, now: dateti
     Proxy.objects.filter(assembly=assembly, principal=principal, revoked_at=None).update(
         revoked_at=now
     )
+    news.tell(assembly.pk)
 
 
 def _check_entitled(assembly: GeneralAssembly, associate: Associate) -> None:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from essaim.commons.assembly import queries
+from essaim.commons.assembly import news, queries
 from essaim.commons.assembly.actions.amending import carry
 from essaim.commons.assembly.actions.convening import lock
 from essaim.commons.assembly.actions.sitting import check_quorum
@@ -93,6 +93,7 @@ def open_vote(
         poll = urn.open_poll(poll=poll, now=now)
     motion.poll = poll
     motion.save(update_fields=["poll"])
+    news.tell(assembly.pk)
     return poll
 
 
@@ -145,6 +146,7 @@ def close_vote(*, motion: One, by: Member, now: datetime) -> One:
     motion = _lock(motion)
     assert motion.poll is not None  # noqa: S101 - the page offers it only then
     motion.poll = urn.close_poll(poll=motion.poll, now=now)
+    news.tell(motion.item.assembly_id)
     return motion if motion.is_secret else declare(motion=motion, by=by, now=now)
 
 
@@ -173,6 +175,7 @@ def declare(*, motion: One, by: Member, now: datetime) -> One:
         _put_in_force(assembly, motion, by, now)
     elif motion.is_adopted and isinstance(motion, Amendment):
         carry(motion, now)
+    news.tell(assembly.pk)
     return motion
 
 

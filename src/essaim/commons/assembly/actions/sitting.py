@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django.db import transaction
 
-from essaim.commons.assembly import queries
+from essaim.commons.assembly import news, queries
 from essaim.commons.assembly.actions.convening import lock
 from essaim.commons.assembly.minutes import as_bytes, content_of
 from essaim.commons.assembly.models import Amendment, GeneralAssembly, Minutes, Motion
@@ -28,6 +28,7 @@ def open_meeting(*, assembly: GeneralAssembly, now: datetime) -> GeneralAssembly
     check_quorum(assembly)
     assembly.state, assembly.opened_at = State.SITTING, now
     assembly.save(update_fields=["state", "opened_at"])
+    news.tell(assembly.pk)
     return assembly
 
 
@@ -45,6 +46,7 @@ def close_meeting(*, assembly: GeneralAssembly, by: Member, now: datetime) -> Mi
         raise VoteUnderWay
     assembly.state, assembly.closed_at = State.CLOSED, now
     assembly.save(update_fields=["state", "closed_at"])
+    news.tell(assembly.pk)
     # Two assemblies that end together queue up on the register, so that numbers have no gap.
     register = type(assembly.register).objects.select_for_update(of=("self",))
     register.get(pk=assembly.register_id)

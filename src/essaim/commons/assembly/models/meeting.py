@@ -161,6 +161,8 @@ class Attendance(models.Model):
 
     class How(models.TextChoices):
         ROOM = "room"
+        CODE = "code"
+        """In the room too, as they said themselves by its code."""
         REMOTE = "remote"
         POST = "post"
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from essaim.commons.assembly import actions, policies, queries, wording
+from essaim.commons.assembly import actions, news, policies, queries, wording
 from essaim.commons.assembly.actions.deciding import Put
 from essaim.commons.assembly.models import AgendaItem, GeneralAssembly, Motion
 from essaim.commons.assembly.queries import Seat
@@ -24,6 +24,7 @@ from essaim.core.members.policies import may_sit_on_board
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
+from essaim.web import live
 from essaim.web.access import by_policy, signed_in
 from essaim.web.idempotency import idempotent
 from essaim.web.refusals import sentence_of
@@ -70,6 +71,7 @@ def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "holder_name": holder_name,
         "points": [_point(item, changes) for item in agenda],
         "open_votes": _open_votes(agenda, seats),
+        "news": live.address_of(news.topic_of(found.pk)),
         "keys": queries.keys_kept(agenda, member),
         "attendance": queries.attendance(found) if found.state != State.CLOSED else None,
     }

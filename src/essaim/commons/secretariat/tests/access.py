@@ -2,11 +2,15 @@
 
 from essaim.commons.assembly.tests.access import sitting
 from essaim.commons.cooperative.models import Register
+from essaim.commons.secretariat import codes
+from essaim.commons.secretariat.rules import presence_codes
 
 ACCESS = {
     "desk": """
 secretariat:desk secretariat:assembly secretariat:change           | board
 secretariat:add secretariat:point secretariat:order secretariat:files | board
+secretariat:arrive                                                 | buyer producer board
+secretariat:screen secretariat:door                                | board
 secretariat:presence secretariat:vote secretariat:vote_on_amendment | board
 """,
 }
@@ -27,6 +31,9 @@ def things(people):
         "secretariat:order": point,
         "secretariat:files": point,
         "secretariat:presence": one,
+        "secretariat:arrive": {**one, "code": codes.code_of(assembly, presence_codes.PRINTED)},
+        "secretariat:screen": one,
+        "secretariat:door": one,
         "secretariat:vote": point,
         "secretariat:vote_on_amendment": {**one, "position": 2, "amendment": 1},
     }

@@ -160,11 +160,11 @@ def test_the_presence_desk_costs_the_same_however_many_there_are(
     hall, _ = halls.sitting("amina", "elie")
     client.force_login(hall.world.board)
     client.get(address(hall, "desk_presence"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address(hall, "desk_presence"))
     hall.arrive("bea", "chloe", "david", "fanny")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address(hall, "desk_presence"))
 
 

@@ -12,13 +12,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from essaim.commons.assembly import actions, queries, wording
+from essaim.commons.assembly import actions, news, queries, wording
 from essaim.commons.assembly.actions.deciding import Put
 from essaim.commons.assembly.annexes import amendment_kept
 from essaim.commons.assembly.models import Amendment, GeneralAssembly, Motion
 from essaim.commons.assembly.rules.refusals import AlreadyThere, NotThere
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.secretariat.forms import ScrutineersForm
+from essaim.commons.secretariat.queries import latest_arrivals
 from essaim.commons.secretariat.views import loading
 from essaim.commons.secretariat.views.desk import BOARD, LIVE, State
 from essaim.commons.urn import actions as urn
@@ -27,6 +28,7 @@ from essaim.commons.urn.models import Scrutineer
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
+from essaim.web import live
 from essaim.web.access import by_policy
 from essaim.web.idempotency import idempotent
 from essaim.web.refusals import sentence_of
@@ -60,6 +62,11 @@ def presence(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "page": page,
         "rows": [(one, holder_name(one), hows.get(one.pk, "")) for one in page.object_list],
         "attendance": queries.attendance(found),
+        "latest": [
+            (one.associate.number, holder_name(one.associate), one.arrived_at)
+            for one in latest_arrivals(found)
+        ],
+        "news": live.address_of(news.topic_of(found.pk)),
         "is_live": found.state in LIVE,
     }
     return render(request, "secretariat/presence.html", context)
@@ -139,8 +146,13 @@ def _amendments(motion: Put) -> dict[str, Any]:
         return wording.amendment_told(amendment_kept(one, before), of.text, of=name)
 
     if isinstance(motion, Amendment):
-        return {"amendment": told(motion), "amendments": []}
-    return {"amendment": None, "amendments": [told(o) for o in queries.amendments_of(motion)]}
+        return {"amendment": told(motion), "amendments": [], "waiting": 0}
+    rows = queries.amendments_of(motion)
+    return {
+        "amendment": None,
+        "amendments": [told(one) for one in rows],
+        "waiting": sum(one.is_pending for one in rows),
+    }
 
 
 def _step(request: HttpRequest, motion: Put, what: str, form: ScrutineersForm) -> None:

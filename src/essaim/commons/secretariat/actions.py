@@ -1,0 +1,41 @@
+"""Arriving by the code of the room."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from essaim.commons.assembly.actions import arrive
+from essaim.commons.assembly.models import Attendance, GeneralAssembly
+from essaim.commons.cooperative.models import Associate
+from essaim.commons.secretariat import codes
+from essaim.commons.secretariat.rules.presence_codes import are_doors_open
+from essaim.commons.secretariat.rules.refusals import CodeTooOld, DoorsClosed
+
+State = GeneralAssembly.State
+
+
+def check_code(*, assembly: GeneralAssembly, code: str, now: datetime) -> None:
+    """See that one may arrive by the code of the room (0 queries).
+
+    Raises:
+        DoorsClosed: too early, or the meeting is over. CodeTooOld: forged, or of minutes ago.
+    """
+    is_sitting = assembly.state == State.SITTING
+    is_open = assembly.state in {State.CONVENED, State.SITTING}
+    if not is_open or not are_doors_open(assembly.meets_at, now, is_sitting=is_sitting):
+        raise DoorsClosed
+    if not codes.is_good(assembly, code, now):
+        raise CodeTooOld
+
+
+@transaction.atomic
+def arrive_by_code(
+    *, assembly: GeneralAssembly, associate: Associate, code: str, now: datetime
+) -> Attendance:
+    """Write that an associate is in the room, as the code they scanned there says.
+
+    Raises:
+        DoorsClosed, CodeTooOld, and all that `arrive` raises.
+    """
+    check_code(assembly=assembly, code=code, now=now)
+    return arrive(assembly=assembly, associate=associate, how=Attendance.How.CODE, now=now)

@@ -15,8 +15,8 @@ SETTINGS_LINES_MAX = 300
 ACCEPTED_ROOMS = {
     "trades/food_hub": (9000, "the first trade, whole: shop, desk, pick-up, statements, API"),
     "commons/assembly": (
-        3600,
-        "notice, questions, amendments and minutes are one meeting; ballots and urn are apart",
+        4200,
+        "from notice to decision, amendments inside motions; desk, urn, ballots, minutes are apart",
     ),
     "commons/sharing": (
         3200,

@@ -112,6 +112,11 @@ def open_shared_year(page: Page) -> None:
     _open_year_at_the_desk(page, "Partagé")
 
 
+def open_campaign(page: Page, *links: str) -> None:
+    page.goto("/campaigns/")
+    go(page, "Deux vélos cargos pour livrer", *links)
+
+
 def open_quarter(page: Page, state: str) -> None:
     page.goto("/sharing/fund/")
     follow(page, page.get_by_role("listitem").filter(has_text=state).get_by_role("link"))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from essaim.commons.assembly import demo as assembly
+from essaim.commons.campaigns import demo as campaigns
 from essaim.commons.cooperative import demo as cooperative
 from essaim.commons.minutes import demo as minutes
 from essaim.commons.sharing import demo as sharing
@@ -48,6 +49,7 @@ def sow_once() -> bool:
         minutes.sow(clock.now())
         assembly.sow(clock.now())
         sharing.sow(clock.now())
+        campaigns.sow(clock.now())
         for trade in trades.installed():
             trade.sow_demo()
     return True

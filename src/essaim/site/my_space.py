@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from essaim.commons.assembly import panels as assembly
+from essaim.commons.campaigns import panels as campaigns
 from essaim.commons.cooperative import panels as cooperative
 from essaim.commons.secretariat import panels as secretariat
 from essaim.commons.sharing import panels as sharing
@@ -30,7 +31,7 @@ AGENDA_PAST = timedelta(days=60)
 
 @signed_in
 def my_space(request: HttpRequest) -> HttpResponse:
-    """All that concerns one member, on one page (15 queries, then those of the trades)."""
+    """All that concerns one member, on one page (16 queries, then those of the trades)."""
     member = member_of(request)
     now = clock.now()
     is_first_visit = SEEN not in request.session
@@ -44,6 +45,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
             *secretariat.member_rows(member),
             *cooperative.member_rows(member),
             *sharing.member_rows(member),
+            *campaigns.member_rows(member),
         ],
         "organisations": [
             (organisation, roles, queries.provider_rows(organisation.pk))

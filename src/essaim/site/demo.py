@@ -9,7 +9,9 @@ from django.utils.translation import gettext_noop as _
 
 from essaim.commons.assembly import demo as assembly
 from essaim.commons.campaigns import demo as campaigns
+from essaim.commons.consultation import demo as consultation
 from essaim.commons.cooperative import demo as cooperative
+from essaim.commons.deliberation import demo as deliberation
 from essaim.commons.minutes import demo as minutes
 from essaim.commons.sharing import demo as sharing
 from essaim.core.members import sign_in
@@ -48,6 +50,8 @@ def sow_once() -> bool:
         cooperative.sow(clock.now())
         minutes.sow(clock.now())
         assembly.sow(clock.now())
+        deliberation.sow(clock.now())
+        consultation.sow(clock.now())
         sharing.sow(clock.now())
         campaigns.sow(clock.now())
         for trade in trades.installed():

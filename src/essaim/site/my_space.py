@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST
 
 from essaim.commons.assembly import panels as assembly
 from essaim.commons.campaigns import panels as campaigns
+from essaim.commons.consultation import panels as consultation
 from essaim.commons.cooperative import panels as cooperative
+from essaim.commons.deliberation import panels as deliberation
 from essaim.commons.secretariat import panels as secretariat
 from essaim.commons.sharing import panels as sharing
 from essaim.core.agreements import queries as agreement_queries
@@ -43,6 +45,8 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "cooperative": [
             *assembly.member_rows(member),
             *secretariat.member_rows(member),
+            *consultation.member_rows(member),
+            *deliberation.member_rows(member),
             *cooperative.member_rows(member),
             *sharing.member_rows(member),
             *campaigns.member_rows(member),

@@ -63,6 +63,20 @@ def consultations(register: Register) -> "QuerySet[Consultation]":
     return rows.annotate(answers_count=Count("answers")).order_by("-closes_at", "-pk")
 
 
+def waiting_for(
+    register: Register, voices: Iterable[Associate], *, at: datetime
+) -> "QuerySet[Consultation]":
+    """The open questions that somebody among these has not answered, by end; lazy."""
+    unanswered = Q(pk__in=[])
+    for one in voices:
+        answered = Answer.objects.filter(associate=one).values("consultation")
+        unanswered |= ~Q(pk__in=answered)
+    rows = Consultation.objects.filter(
+        unanswered, subject__register=register, opened_at__lte=at, closes_at__gt=at
+    )
+    return rows.order_by("closes_at", "pk")
+
+
 def answers_of(consultation: Consultation, associates: Iterable[Associate]) -> dict[int, Answer]:
     """What a few associates answered, by associate (1 query)."""
     rows = Answer.objects.filter(

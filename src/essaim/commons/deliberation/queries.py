@@ -167,6 +167,26 @@ def open_round_of(proposal: Proposal) -> Round | None:
     return rows.order_by().first()
 
 
+def rounds_waiting_for(
+    register: Register, voices: Iterable[Associate], *, at: datetime
+) -> "QuerySet[Round]":
+    """The open rounds that ask somebody among these who has not spoken, by deadline; lazy."""
+    found = list(voices)
+    wanted = Q(pk__in=[])
+    for one in found:
+        is_asked = (
+            Q(scope=Scope.ALL)
+            | Q(scope=Scope.COLLEGE, college=one.college_id)
+            | Q(seats__associate=one)
+        )
+        spoke = Statement.objects.filter(associate=one, replaced_at=None)
+        wanted |= is_asked & ~Q(pk__in=spoke.values("round"))
+    rows = Round.objects.filter(
+        wanted, register=register, state=round_rules.State.OPEN, closes_at__gt=at
+    )
+    return rows.distinct().order_by("closes_at", "pk")
+
+
 def asked(asking: Round) -> "QuerySet[Associate]":
     """The associates of today whom a round asks, by number; lazy."""
     rows = associates_today(asking.register)

@@ -8,7 +8,7 @@ is made finer at each purchase. So nothing is rounded and no fraction is reduced
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -25,6 +25,7 @@ from essaim.commons.ballots.rules.budgets import (
     fill,
     votes_of,
 )
+from essaim.commons.ballots.rules.estimates import Backers, Unsure, Wish, bought
 from essaim.commons.ballots.rules.papers import Number, TieBreak, TieRule, grouped, whole_weights
 
 
@@ -45,30 +46,13 @@ class Completion(StrEnum):
     """Voters' budgets grow by 1 as long as the whole fits; then projects by number of votes."""
 
 
-Purses = Callable[[list[int]], Sequence[int]]
-"""Takes out of all wallets those of certain voters."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Backers:
-    """The voters who gave a project the same mark; `weights` only where groups of them count."""
-
-    mark: int
-    voters: tuple[int, ...]
-    purses: Purses
-    weights: tuple[int, ...] | None
-
-    def sum(self, money: Sequence[int]) -> int:
-        return sum(money) if self.weights is None else sum(map(mul, money, self.weights))
-
-
 @dataclass(frozen=True, slots=True)
 class _Support:
     """Who supports a project, by the mark they gave."""
 
     project: Project
     cost: int
-    backers: tuple[_Backers, ...]
+    backers: tuple[Backers, ...]
     votes: Number
     place: int
 
@@ -110,17 +94,18 @@ def equal_shares(
     votes = votes_of(projects, papers)
     count = _Count(projects, papers, votes, utility)
     voter_budget = Fraction(budget) / count.weight
-    purchases, ties = count.buy(voter_budget)
     tried_count = 1
     too_dear: tuple[str, ...] = ()
     if completion is Completion.ADD1U:
-        while count.could_add(purchases, budget):
-            more, more_ties = count.buy(voter_budget + 1)
-            if sum(purchase.cost for purchase in more) > budget:
+        taken = count.bought(voter_budget)
+        while count.could_add(taken, budget):
+            taken = count.bought(voter_budget + 1)
+            if sum(support.project.cost for support in taken) > budget:
                 break
             voter_budget += 1
             tried_count += 1
-            purchases, ties = more, more_ties
+    purchases, ties = count.buy(voter_budget)
+    if completion is Completion.ADD1U:
         purchases, too_dear = fill(purchases, projects, votes, budget)
     return Allocation(
         rule=BudgetRule.EQUAL_SHARES,
@@ -189,19 +174,41 @@ class _Count:
             for place, (project, cost) in enumerate(zip(projects, costs, strict=True))
             if voters[project.key]
         ]
+        self.wishes = [
+            Wish(
+                place=each.place,
+                cost=each.cost,
+                worth=each.cost if utility is Utility.COST else 1,
+                crowds=each.backers,
+                heads_count=sum(backers.heads_count for backers in each.backers),
+                shares_count=_shares_of(each),
+                lowest_rate=self._lowest_rate(each),
+                order=(each.cost, -each.votes, each.place),
+            )
+            for each in self.supports
+        ]
 
-    def could_add(self, purchases: Sequence[Purchase], budget: Number) -> bool:
+    def could_add(self, taken: Sequence[_Support], budget: Number) -> bool:
         """Say whether the real budget could pay one more project that somebody supports."""
-        taken = {purchase.project for purchase in purchases}
-        left = budget - sum(purchase.cost for purchase in purchases)
-        return any(
-            each.project.cost <= left for each in self.supports if each.project.key not in taken
-        )
+        places = {support.place for support in taken}
+        left = budget - sum(support.project.cost for support in taken)
+        return any(each.project.cost <= left for each in self.supports if each.place not in places)
+
+    def bought(self, voter_budget: Fraction) -> list[_Support]:
+        """Say what the method buys, in order: estimated where no rounding matters, else exactly."""
+        by_place = {support.place: support for support in self.supports}
+        try:
+            return [
+                by_place[place]
+                for place in bought(self.wishes, self.voters_count, self._money(voter_budget))
+            ]
+        except (Unsure, OverflowError):
+            by_key = {support.project.key: support for support in self.supports}
+            return [by_key[purchase.project] for purchase in self.buy(voter_budget)[0]]
 
     def buy(self, voter_budget: Fraction) -> tuple[list[Purchase], list[TieBreak]]:
         """Run the method once, each voter having `voter_budget`."""
-        # Money in units of 1/unit: a voter (weight w, in whole units of weight) has w times this.
-        money = voter_budget * self.voters_per_unit * self.cost_units
+        money = self._money(voter_budget)
         unit = money.denominator
         wallets = [money.numerator] * self.voters_count
         open_offers = {each.place: (self._lowest_rate(each), each) for each in self.supports}
@@ -224,6 +231,10 @@ class _Count:
                     self._rate(offer),
                 )
             )
+
+    def _money(self, voter_budget: Fraction) -> Fraction:
+        """Return what a voter has, in the unit of costs, by whole unit of their weight."""
+        return voter_budget * self.voters_per_unit * self.cost_units
 
     def _best_offers(
         self,
@@ -260,7 +271,7 @@ class _Count:
         """
         missing = support.cost * unit
         rich = [(backers, backers.purses(wallets)) for backers in support.backers]
-        if sum(backers.sum(money) for backers, money in rich) < missing:
+        if sum(_sum(backers, money) for backers, money in rich) < missing:
             return None
         while True:
             shares = sum(
@@ -273,8 +284,8 @@ class _Count:
             ]
             if sum(len(money) for _, money in able) == sum(len(money) for _, money in rich):
                 break
-            missing -= sum(backers.sum(money) for backers, money in rich)
-            missing += sum(backers.sum(money) for backers, money in able)
+            missing -= sum(_sum(backers, money) for backers, money in rich)
+            missing += sum(_sum(backers, money) for backers, money in able)
             rich = able
         worth = support.cost if self.utility is Utility.COST else 1
         return _Offer(missing, shares, Fraction(missing, shares * unit * worth))
@@ -294,11 +305,7 @@ class _Count:
 
     def _lowest_rate(self, support: _Support) -> Fraction:
         """Return the price per utility when everybody can pay it: it never gets lower."""
-        shares = sum(
-            each.mark * (len(each.voters) if each.weights is None else sum(each.weights))
-            for each in support.backers
-        )
-        return Fraction(1 if self.utility is Utility.COST else support.cost, shares)
+        return Fraction(1 if self.utility is Utility.COST else support.cost, _shares_of(support))
 
     def _rate(self, offer: _Offer) -> Fraction:
         """Return the price per utility for one voter, in money of the budget."""
@@ -306,18 +313,26 @@ class _Count:
         return per_mark if self.utility is Utility.COST else per_mark / self.cost_units
 
 
-def _backers(voters_by_mark: dict[int, list[int]], weights: list[int]) -> tuple[_Backers, ...]:
+def _backers(voters_by_mark: dict[int, list[int]], weights: list[int]) -> tuple[Backers, ...]:
     found = []
     for mark, voters in sorted(voters_by_mark.items()):
         # With a single index `itemgetter` returns no tuple: a slice does.
         one = slice(voters[0], voters[0] + 1)
         purses = itemgetter(one) if len(voters) == 1 else itemgetter(*voters)
         mine = tuple(weights[voter] for voter in voters) if weights else None
-        found.append(_Backers(mark, tuple(voters), purses, mine))
+        found.append(Backers(mark, tuple(voters), purses, mine))
     return tuple(found)
 
 
-def _able(backers: _Backers, money: Sequence[int], price: int) -> tuple[_Backers, Sequence[int]]:
+def _shares_of(support: _Support) -> int:
+    return sum(each.mark * each.heads_count for each in support.backers)
+
+
+def _sum(backers: Backers, money: Sequence[int]) -> int:
+    return sum(money) if backers.weights is None else sum(map(mul, money, backers.weights))
+
+
+def _able(backers: Backers, money: Sequence[int], price: int) -> tuple[Backers, Sequence[int]]:
     """Return those of the backers who have the price."""
     if not money or min(money) >= price:
         return backers, money

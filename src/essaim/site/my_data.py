@@ -5,9 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from essaim.commons.campaigns import panels as campaigns
 from essaim.commons.consultation import panels as consultation
 from essaim.commons.cooperative import panels as cooperative
 from essaim.commons.deliberation import panels as deliberation
+from essaim.commons.sharing import panels as sharing
 from essaim.core.agreements import queries as agreement_queries
 from essaim.core.agreements.models import Agreement
 from essaim.core.members import queries as member_queries
@@ -49,6 +51,8 @@ def portrait(member: Member) -> dict[str, Any]:
         "assistances": [_assistance(row) for row in member_queries.assistances_of(member)],
         "shares": cooperative.portrait(member),
         "deliberation": deliberation.portrait(member) | consultation.portrait(member),
+        "sharing": sharing.portrait(member),
+        "contributions": campaigns.portrait(member),
         "agreements": [
             _agreement(row)
             for row in agreement_queries.agreements_of(member).prefetch_related("lines", "shares")

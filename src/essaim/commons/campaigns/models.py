@@ -34,6 +34,9 @@ class MatchingPool(models.Model):
     )
     outcome = models.JSONField(default=dict)
     """Cents by public id of campaign, as they were paid."""
+    forecast = models.JSONField(default=list)
+    """The table as the worker computed it last, where it is too long for a page."""
+    forecast_at = models.DateTimeField(null=True, blank=True)
     transfer = models.OneToOneField(
         "ledger.Transfer", null=True, blank=True, on_delete=PROTECT, related_name="+"
     )

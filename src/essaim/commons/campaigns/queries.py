@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db.models import Count, Q, QuerySet, Sum
 
 from essaim.commons.campaigns.models import Campaign, Contribution, Kind, MatchingPool
-from essaim.commons.campaigns.rules.matching import Gifts, Matched, matched
+from essaim.commons.campaigns.rules.matching import Gifts, Matched, Rule, is_light, matched
 from essaim.commons.cooperative.models import Associate, Register
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Account
@@ -87,6 +88,32 @@ def pool_cents(pool: MatchingPool) -> int:
 def dry_run(pool: MatchingPool, given: Gifts) -> list[Matched]:
     """What each campaign would receive if it all ended now (2 queries)."""
     return matched(pool.terms(pool_cents(pool)), given)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a pool adds or would add; `at` when the worker computed it, None when it is of now."""
+
+    rows: list[Matched]
+    at: datetime | None = None
+
+
+def table(pool: MatchingPool) -> Table:
+    """What each campaign receives, or would if it all ended now (0 to 7 queries).
+
+    Once paid it is told as it was paid; what is too long for a page is as the worker left it.
+    """
+    given = gifts(pool)
+    if pool.settled_at is not None:
+        terms = pool.terms(0)
+        rows = [
+            replace(one, match_cents=pool.outcome.get(one.campaign, 0))
+            for one in matched(replace(terms, rule=Rule.EURO_FOR_EURO, bound_cents=None), given)
+        ]
+        return Table(rows)
+    if is_light(Rule(pool.rule), given):
+        return Table(dry_run(pool, given))
+    return Table([Matched(**row) for row in pool.forecast], pool.forecast_at)
 
 
 def reconciles(campaign: Campaign) -> bool:

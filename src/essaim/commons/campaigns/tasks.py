@@ -24,3 +24,4 @@ def keep_time(timestamp: int) -> None:
     now = clock.now()
     actions.note_payments(now=now)
     actions.close_due(now=now)
+    actions.forecast_heavy(now=now)

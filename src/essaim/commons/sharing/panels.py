@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.sharing import policies, queries
+from essaim.commons.sharing.models import FundSupport, Project
 from essaim.core.members.models import Member
 from essaim.kernel.trades import PanelRow
 from essaim.web.environment import euros
@@ -28,3 +29,22 @@ def member_rows(member: Member) -> list[PanelRow]:
     if policies.may_keep_years(member, register):
         rows.append(PanelRow(_("The desk of the years"), reverse("sharing:desk")))
     return rows
+
+
+def portrait(member: Member) -> dict[str, object]:
+    """What sharing holds of a member, to take away: allotments, ballots of the fund (4 queries)."""
+    register = cooperative_queries.the_register()
+    mine = queries.allotments_of(member, register) if register else []
+    supports = FundSupport.objects.filter(ballot__member=member)
+    return {
+        "allotments": [
+            {"civil_year": one.variant.year.civil_year, "use": one.use, "cents": one.cents}
+            for one in mine
+        ],
+        "projects_proposed": list(
+            Project.objects.filter(proposed_by=member).order_by("pk").values("title", "asked_cents")
+        ),
+        "projects_supported": list(
+            supports.order_by("pk").values_list("project__title", flat=True)
+        ),
+    }  # fmt: skip

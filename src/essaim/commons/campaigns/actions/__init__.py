@@ -8,7 +8,7 @@ from essaim.commons.campaigns.actions.giving import (
     note_payments,
     take_back,
 )
-from essaim.commons.campaigns.actions.pools import endow, open_pool, settle_pool
+from essaim.commons.campaigns.actions.pools import endow, forecast_heavy, open_pool, settle_pool
 from essaim.commons.campaigns.actions.proposing import (
     TitleTerms,
     offer_pre_purchase,
@@ -24,6 +24,7 @@ __all__ = [
     "contribute",
     "contribute_shares",
     "endow",
+    "forecast_heavy",
     "note_payment",
     "note_payments",
     "offer_pre_purchase",

@@ -1,6 +1,7 @@
 """The pool of a local authority: its rule, its money, and what each campaign receives of it."""
 
 import secrets
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db import transaction
 from essaim.commons.campaigns import queries
 from essaim.commons.campaigns.actions import books
 from essaim.commons.campaigns.models import Campaign, MatchingPool
-from essaim.commons.campaigns.rules.matching import Terms
+from essaim.commons.campaigns.rules.matching import Rule, Terms, is_light
 from essaim.commons.campaigns.rules.refusals import (
     CampaignsStillOpen,
     NothingGiven,
@@ -58,6 +59,19 @@ def endow(*, pool: MatchingPool, cents: int, key: str, now: datetime) -> None:
         [(books.bank(pool.register.organisation), -cents), (books.of_pool(pool), cents)],
         key=f"pool-endowed:{key}", kind="pool-endowed", reference=pool.public_id, now=now,
     )  # fmt: skip
+
+
+def forecast_heavy(*, now: datetime) -> int:
+    """Compute the tables that are too long for a page (worker); return how many."""
+    count = 0
+    for pool in MatchingPool.objects.filter(settled_at=None, rule=Rule.PAIRWISE).order_by("pk"):
+        given = queries.gifts(pool)
+        if is_light(Rule(pool.rule), given):
+            continue
+        rows = [asdict(row) for row in queries.dry_run(pool, given)]
+        still = MatchingPool.objects.filter(pk=pool.pk, settled_at=None)
+        count += still.update(forecast=rows, forecast_at=now)
+    return count
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 from essaim.commons.campaigns import actions, queries
 from essaim.commons.campaigns.models import Campaign, Contribution, Kind, MatchingPool
 from essaim.commons.campaigns.rules import refusals
-from essaim.commons.campaigns.rules.matching import Rule
 from essaim.commons.campaigns.tests import towns as t
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Transfer
@@ -232,97 +231,6 @@ def test_the_worker_ends_what_is_due_and_only_that(town):
     assert (states[early.pk].state, states[late.pk].state) == ("failed", "open")
 
 
-def test_a_pool_adds_to_each_campaign_and_gives_the_rest_back(town):
-    pool = town.pool(cents=50_000, person_cap_cents=5_000)
-    oven, trees = town.open(pool=pool), town.open("Haies", pool=pool, carrier=town.world.town)
-    town.give(oven, town.person("bea"), 9_000)
-    town.give(oven, town.person("zoe"), 1_000)
-    town.give(trees, town.person("ines"), 3_000)
-    with pytest.raises(refusals.CampaignsStillOpen):
-        actions.settle_pool(pool=pool, by=town.world.board, now=t.END)
-    close(oven)
-    assert close(trees).state == "failed"
-
-    settled = actions.settle_pool(pool=pool, by=town.world.board, now=t.END)
-    again = actions.settle_pool(pool=pool, by=town.world.board, now=t.END)
-
-    assert settled.outcome == {str(oven.public_id): 6_000}
-    assert again.transfer_id == settled.transfer_id
-    assert t.held("payable:ferme") == 10_000 + 6_000
-    assert t.held("payable:ville") == 44_000
-    assert queries.pool_cents(pool) == 0
-    assert ledger.imbalances() == []
-    with pytest.raises(refusals.PoolSettled):
-        actions.endow(pool=pool, cents=1, key="encore", now=t.END)
-
-
-def test_an_endowment_told_twice_is_recorded_once(town):
-    pool = town.pool(cents=0)
-
-    for _turn in range(2):
-        actions.endow(pool=pool, cents=700, key="virement 12", now=t.NOW)
-
-    assert queries.pool_cents(pool) == 700
-
-
-def test_one_verified_person_is_one_contributor_and_managers_of_the_carrier_draw_nothing(town):
-    pool = town.pool(rule=Rule.QUADRATIC)
-    campaign, bea = town.open(pool=pool), town.person("bea")
-    town.give(campaign, bea, 1_000)
-    town.give(campaign, bea, 500)
-    town.give(campaign, town.world.amina, 400)
-    town.give(campaign, town.world.farmer, 9_000)
-    unverified = t.coop.person("fantome")
-    town.give(campaign, unverified, 9_000)
-
-    gifts = queries.gifts(pool)
-
-    given = gifts[str(campaign.public_id)]
-    assert sorted(given.values()) == [400, 1_500]
-    assert given[queries.pseudonym(pool, bea.pk)] == 1_500
-
-
-def test_a_pseudonym_is_one_in_a_pool_and_another_in_the_next(town):
-    pool, other, bea = town.pool(), town.pool(), town.person("bea")
-
-    assert queries.pseudonym(pool, bea.pk) == queries.pseudonym(pool, bea.pk)
-    assert queries.pseudonym(pool, bea.pk) != queries.pseudonym(other, bea.pk)
-
-
-def test_shares_and_titles_draw_no_public_money(town):
-    pool = town.pool(rule=Rule.QUADRATIC)
-    campaign = town.open(pool=pool, takes_shares=True)
-    asked = actions.contribute_shares(
-        campaign=campaign, member=town.person("bea"), category_code="users", shares=3,
-        means="card", now=t.NOW,
-    )  # fmt: skip
-    Contribution.objects.filter(pk=asked.pk).update(state="paid")
-
-    assert queries.gifts(pool) == {str(campaign.public_id): {}}
-
-
-def test_the_dry_run_costs_the_same_queries_for_many_givers(town, django_assert_num_queries):
-    pool = town.pool(rule=Rule.QUADRATIC)
-    campaign = town.open(pool=pool)
-    for number in range(5):
-        town.give(campaign, town.person(f"p{number}"), 400)
-
-    with django_assert_num_queries(7):
-        table = queries.dry_run(pool, queries.gifts(pool))
-
-    assert (table[0].contributors_count, table[0].match_cents) == (5, 8_000)
-
-
-def test_a_settled_pool_takes_no_campaign_more(town):
-    pool = town.pool()
-    actions.settle_pool(pool=pool, by=town.world.board, now=t.NOW)
-
-    with pytest.raises(refusals.PoolSettled):
-        town.open(pool=pool)
-
-    assert MatchingPool.objects.get().transfer_id is not None
-
-
 def rewritten(given):
     Contribution.objects.filter(pk=given.pk).update(amount_cents=1)
 
@@ -371,3 +279,13 @@ def test_a_proposal_without_a_goal_or_over_before_it_begins_is_refused(town):
 
     assert not Campaign.objects.exists()
     assert not Transfer.objects.filter(kind="campaign-paid").exists()
+
+
+def test_what_a_member_gave_is_theirs_to_take_away(town):
+    from essaim.commons.campaigns import panels
+
+    bea = town.person("bea")
+    town.give(town.open(), bea, 400)
+    town.give(town.open("Autre"), town.person("zoe"), 900)
+
+    assert [one["amount_cents"] for one in panels.portrait(bea)] == [400]

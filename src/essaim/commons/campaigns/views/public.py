@@ -55,26 +55,24 @@ def _match_cents(found: Campaign) -> int:
     """What its pool adds to it: as it was paid, or if it all ended now (0 to 7 queries)."""
     if found.pool is None:
         return 0
-    key = str(found.public_id)
-    if found.pool.settled_at is not None:
-        return int(found.pool.outcome.get(key, 0))
-    table = queries.dry_run(found.pool, queries.gifts(found.pool))
-    return sum(one.match_cents for one in table if one.campaign == key)
+    rows = queries.table(found.pool).rows
+    return sum(one.match_cents for one in rows if one.campaign == str(found.public_id))
 
 
 @public
 def matching(request: HttpRequest, pool_id: UUID) -> HttpResponse:
     """A pool: its rule, what it would do before anybody gives, what it would add now."""
     pool = loading.pool(pool_id)
-    given = queries.gifts(pool)
+    table = queries.table(pool)
     campaigns = list(pool.campaigns.order_by("pk"))
     held_cents = _held_cents(pool)
-    terms, sample_cents = pool.terms(held_cents), held_cents or SAMPLE_POOL_CENTS
+    sample_cents = held_cents or SAMPLE_POOL_CENTS
     context = {
         "pool": pool,
         "held_cents": held_cents,
         "rule": _(wording.RULES[Rule(pool.rule)]),
-        "table": wording.table(matched(terms, given), wording.names(campaigns)),
+        "table": wording.table(table.rows, wording.names(campaigns)),
+        "computed_at": table.at,
         "sample": wording.table(matched(pool.terms(sample_cents), SAMPLE), wording.sample_names()),
         "sample_cents": sample_cents,
     }

@@ -145,3 +145,13 @@ def test_the_space_of_a_member_says_what_came_to_them(client):
 
 def test_without_a_register_the_space_says_nothing_of_it():
     assert told(coop.person("bea")) == []
+
+
+def test_what_sharing_holds_of_a_member_is_theirs_to_take_away():
+    cooperative = ready(**UK)
+    adopt(propose(cooperative, Wish(interest_rate=Fraction("4.99"))))
+
+    told = panels.portrait(cooperative.world.amina)
+
+    assert told["allotments"] == [{"civil_year": 2026, "use": "interest", "cents": 1_779}]
+    assert panels.portrait(coop.person("zoe"))["allotments"] == []

@@ -1,0 +1,131 @@
+"""Real connections at the same time: no euro is counted twice, none is left behind."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from essaim.commons.campaigns import actions, queries
+from essaim.commons.campaigns.actions import closing
+from essaim.commons.campaigns.models import Campaign, Contribution
+from essaim.commons.campaigns.tests import towns as t
+from essaim.core.ledger import queries as ledger
+from essaim.core.ledger.models import Transfer
+from essaim.core.payments.actions import record_payment
+from essaim.core.payments.models import PaymentIntent
+from essaim.kernel.errors import RuleBroken
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(*acts):
+    """Run in threads, each on a connection of its own; a refusal is an answer."""
+    barrier = threading.Barrier(len(acts))
+
+    def apart(act):
+        barrier.wait(timeout=20)
+        try:
+            return act()
+        except RuleBroken as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(apart, acts))
+
+
+def test_payments_noted_while_the_campaign_ends_are_paid_or_given_back_never_lost():
+    town = t.build()
+    campaign = town.open(is_all_or_nothing=False)
+    asked = [town.ask(campaign, town.person(f"p{number}"), 1_000) for number in range(3)]
+    for one in asked:
+        record_payment(intent=PaymentIntent.objects.get(agreement=one.agreement_id), now=t.NOW)
+
+    def note(one):
+        return lambda: actions.note_payment(agreement_id=one.agreement_id, now=t.END)
+
+    together(
+        *(note(one) for one in asked),
+        *(note(one) for one in asked),
+        lambda: actions.close_campaign(campaign=campaign, now=t.END),
+    )
+
+    kept = Contribution.objects.filter(state="paid").count()
+    assert set(Contribution.objects.values_list("state", flat=True)) <= {"paid", "returned"}
+    assert t.held("payable:ferme") == 1_000 * kept
+    assert t.held(f"campaign:{campaign.public_id}") == 0
+    assert t.held("due:essaim") == 0
+    assert ledger.imbalances() == []
+
+
+def test_a_campaign_ended_four_times_at_once_pays_once():
+    town = t.build()
+    campaign = town.open(is_all_or_nothing=False)
+    town.give(campaign, town.person("bea"), 1_000)
+
+    together(*[lambda: actions.close_campaign(campaign=campaign, now=t.END)] * 4)
+
+    assert t.held("payable:ferme") == 1_000
+    assert Transfer.objects.filter(kind="campaign-paid").count() == 1
+
+
+def test_a_gift_taken_back_while_the_campaign_ends_is_paid_or_given_back_not_both():
+    town = t.build()
+    campaign, bea = town.open(is_all_or_nothing=False), town.person("bea")
+    given = town.give(campaign, bea, 1_000)
+
+    together(
+        lambda: actions.take_back(contribution=given, by=bea, now=t.END),
+        lambda: actions.close_campaign(campaign=campaign, now=t.END),
+    )
+
+    given.refresh_from_db()
+    assert t.held("payable:ferme") == (1_000 if given.state == "paid" else 0)
+    assert ledger.imbalances() == []
+
+
+def test_without_the_lock_of_the_campaign_more_is_paid_than_it_holds(monkeypatch):
+    """The twin: what was gathered is read before a gift is taken back, and paid after it."""
+    town = t.build()
+    campaign, bea = town.open(is_all_or_nothing=False), town.person("bea")
+    given, kept = town.give(campaign, bea, 1_000), town.give(campaign, town.person("zoe"), 500)
+    read, taken = queries.gathered, threading.Event()
+
+    def read_then_wait(found):
+        told = read(found)
+        taken.wait(timeout=20)
+        return told
+
+    def take_back():
+        # What `take_back` does without the lock of the campaign.
+        from django.db import transaction
+
+        from essaim.commons.campaigns.actions import giving
+
+        with transaction.atomic():
+            giving.give_back(giving.lock(given), by=bea, now=t.END)
+        taken.set()
+
+    monkeypatch.setattr(closing.queries, "gathered", read_then_wait)
+    told = together(lambda: actions.close_campaign(campaign=campaign, now=t.END), take_back)
+
+    # 15.00 € cannot leave an account that holds 5.00 €: its bound is what refuses it then.
+    assert told[0] == "ledger.bound-exceeded"
+    assert kept.state == "paid"
+    assert Campaign.objects.get(pk=campaign.pk).state == "open"
+
+
+def test_a_pool_settled_four_times_at_once_pays_once():
+    town = t.build()
+    pool = town.pool(cents=5_000)
+    campaign = town.open(pool=pool, is_all_or_nothing=False)
+    town.give(campaign, town.person("bea"), 1_000)
+    actions.close_campaign(campaign=campaign, now=t.END)
+
+    together(*[lambda: actions.settle_pool(pool=pool, by=town.world.board, now=t.END)] * 4)
+
+    assert t.held("payable:ferme") == 2_000
+    assert t.held("payable:ville") == 4_000
+    assert queries.pool_cents(pool) == 0

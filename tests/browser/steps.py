@@ -127,6 +127,28 @@ def _open_year_at_the_desk(page: Page, state: str) -> None:
     follow(page, page.get_by_role("listitem").filter(has_text=state).get_by_role("link"))
 
 
+def open_proposal(page: Page, title: str, *links: str) -> None:
+    page.goto("/deliberation/")
+    go(page, title, *links)
+
+
+def open_round(page: Page, title: str, *links: str) -> None:
+    page.goto("/deliberation/rounds/")
+    go(page, title, *links)
+
+
+def open_consultation(page: Page, question: str = "Où ouvrir le prochain point") -> None:
+    page.goto("/consultations/")
+    follow(page, page.get_by_role("main").get_by_role("link", name=question))
+
+
+def give_a_voice(page: Page) -> None:
+    """Search for somebody on the page where a voice is given; nothing is given."""
+    page.goto("/my/delegations/")
+    follow(page, page.get_by_role("main").get_by_role("link", name="Prix"))
+    page.goto(f"{page.url}?q=jeanne")
+
+
 def amounts(*places: Locator) -> list[int]:
     """The amounts in euros that a place shows, in cents, in the order of reading."""
     texts = [text for place in places for text in place.all_inner_texts()]

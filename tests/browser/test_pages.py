@@ -116,6 +116,46 @@ PAGES = {
         BOARD,
         lambda page: steps.open_minutes(page, "Faire signer ce procès-verbal"),
     ),
+    "proposals": (BUYER, at("/deliberation/")),
+    "proposing": (BUYER, at("/deliberation/propose/")),
+    "proposal": (BUYER, lambda page: steps.open_proposal(page, "Des retraits le samedi matin")),
+    "proposal-reached": (
+        BUYER,
+        lambda page: steps.open_proposal(page, "Laisser deux mois aux propositions"),
+    ),
+    "proposal-version": (
+        BUYER,
+        lambda page: steps.open_proposal(page, "Des retraits le samedi matin", "Version 1"),
+    ),
+    "message-of-a-debate": (
+        BUYER,
+        lambda page: steps.open_proposal(
+            page, "Des retraits le samedi matin", "Répondre Odile Fontaine"
+        ),
+    ),
+    "agenda-desk": (BOARD, at("/deliberation/desk/")),
+    "rounds": (BUYER, at("/deliberation/rounds/")),
+    "opening-a-round": (BUYER, at("/deliberation/rounds/open/")),
+    "round": (
+        BUYER,
+        lambda page: steps.open_round(page, "Prêter la salle à l’association du quartier"),
+    ),
+    "statement-in-a-round": (
+        BOARD,
+        lambda page: steps.open_round(
+            page, "Prêter la salle à l’association du quartier", "Répondre Yann Lefebvre"
+        ),
+    ),
+    "consultations": (BUYER, at("/consultations/")),
+    "consultation": (BUYER, steps.open_consultation),
+    "consultation-counted": (
+        BUYER,
+        lambda page: steps.open_consultation(page, "Faut-il un prix solidaire"),
+    ),
+    "delegations": (BUYER, at("/my/delegations/")),
+    "delegating": (BUYER, steps.give_a_voice),
+    "consultation-subjects": (BOARD, at("/consultations/desk/")),
+    "asking-a-question": (BOARD, at("/consultations/ask/")),
     "my-space-of-the-clerk": (CLERK, at("/my/")),
     "entries": (CLERK, at("/documents/fec/")),
     "my-space-of-the-board": (BOARD, at("/my/")),

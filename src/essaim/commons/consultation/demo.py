@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.consultation import actions
 from essaim.commons.consultation.models import Consultation, Subject
@@ -30,14 +32,16 @@ def sow(now: datetime) -> None:
     }
     _give(subjects["Prix"], people, before)
     over = _ask(
-        subjects["Prix"], "Faut-il un prix solidaire sur les paniers ?",
+        subjects["Prix"], "Faut-il un prix solidaire sur les paniers ?",
         ["Oui, partout", "Oui, à l’essai dans deux points", "Non"], board, before,
     )  # fmt: skip
-    for number, one in enumerate(people[5:25]):
-        _answer(over, one, f"c{1 + number % 3 // 2 + number % 2}", before + timedelta(days=1))
+    # One answer ahead by a voice; the voices given to two who chose the second turn it over.
+    said = ["c1", "c2", "c2", *["c1"] * 7, *["c2"] * 5, *["c3"] * 5]
+    for code, one in zip(said, people[5:], strict=False):
+        _answer(over, one, code, before + timedelta(days=1))
     actions.count_due(now=now)
     asked = _ask(
-        subjects["Territoire"], "Où ouvrir le prochain point de retrait ?",
+        subjects["Territoire"], "Où ouvrir le prochain point de retrait ?",
         ["Hellemmes", "Loos", "Wambrechies"], board, now - timedelta(days=1),
     )  # fmt: skip
     for number, one in enumerate(people[8:14]):
@@ -58,9 +62,10 @@ def _give(subject: Subject, people: list[Associate], now: datetime) -> None:
 def _ask(
     subject: Subject, question: str, labels: list[str], by: Member, now: datetime
 ) -> Consultation:
+    evening = timezone.localtime(now + timedelta(days=14)).replace(hour=20, minute=0, second=0)
     return actions.open_consultation(
         subject=subject, question=question, text="Votre réponse éclaire le conseil, qui décidera.",
-        labels=labels, method=Method.APPROVAL, closes_at=now + timedelta(days=14), by=by, now=now,
+        labels=labels, method=Method.APPROVAL, closes_at=evening, by=by, now=now,
     )  # fmt: skip
 
 

@@ -8,12 +8,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.commons.assembly import wording as assembly_wording
+from essaim.commons.assembly.forms import ChoiceForm
 from essaim.commons.assembly.rules.elections import Method
+from essaim.commons.consultation import wording
 from essaim.commons.consultation.models import Subject
-from essaim.commons.consultation.rules.counting import METHODS
 
 CLOSING_HOUR = 20
+
+
+class AnswerForm(ChoiceForm):
+    """The paper of a question: it chooses among answers, not among people."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "choice" in self.fields:
+            self.fields["choice"].label = _("Which answers suit you?")
+            self.fields["choice"].help_text = _("As many as you want; none is a blank answer.")
 
 
 class SubjectForm(forms.Form):
@@ -50,7 +60,7 @@ class QuestionForm(forms.Form):
         self.subjects = {str(one.public_id): one for one in subjects}
         self.fields["closes_date"].widget.input_type = "date"
         self._offer("subject", [(code, one.label) for code, one in self.subjects.items()])
-        self._offer("method", [(one.value, _(assembly_wording.METHODS[one])) for one in METHODS])
+        self._offer("method", [(one.value, _(label)) for one, label in wording.METHODS.items()])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -7,10 +7,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.consultation.models import Consultation
 from essaim.commons.consultation.rules.delegations import Web
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.cooperative.models import Associate
+from essaim.kernel.errors import N_
+
+METHODS = {
+    Method.APPROVAL: N_("Approval: as many answers as one wants"),
+    Method.MAJORITY_JUDGMENT: N_("Majority judgment: a mention for each answer"),
+    Method.SCHULZE: N_("Ranking of the answers, Schulze’s count"),
+    Method.INSTANT_RUNOFF: N_("Ranking of the answers, successive rounds"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from essaim.commons.assembly import actions as assembly_actions
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Associate, Register
@@ -12,15 +14,14 @@ from essaim.commons.deliberation.models import Proposal
 from essaim.commons.deliberation.rules.rounds import Kind, Scope
 from essaim.commons.statutes.rules.statutes import Assembly
 
-FIRST_TEXT = """Beaucoup d’entre nous finissent le travail après 18 h en semaine.
+FIRST_TEXT = """Beaucoup d’entre nous finissent le travail après 18 h en semaine.
 
-Ouvrir les retraits le samedi matin, de 9 h à 12 h, dans chaque point de retrait."""
-TEXT = """Beaucoup d’entre nous finissent le travail après 18 h en semaine : ils ne commandent pas.
+Ouvrir les retraits le samedi matin, de 9 h à 12 h, dans chaque point de retrait."""
+TEXT = """Beaucoup d’entre nous finissent le travail après 18 h en semaine : ils ne commandent pas.
 
-Ouvrir les retraits le samedi matin, de 9 h à 12 h, là où deux bénévoles au moins se proposent.
+Ouvrir les retraits le samedi matin, de 9 h à 12 h, là où deux bénévoles au moins se proposent.
 
-Faire le point après trois mois, chiffres à l’appui, et continuer seulement si les bénévoles
-le veulent toujours."""
+Faire le point après trois mois, chiffres à l’appui, et continuer si les bénévoles le veulent."""
 
 
 def sow(now: datetime) -> None:
@@ -74,11 +75,11 @@ def _debate(proposal: Proposal, people: list[Associate], now: datetime) -> None:
     assert amina.member is not None  # noqa: S101
     asked = actions.comment(
         proposal=proposal, associate=odile, by=odile.member, paragraph=2, now=now,
-        text="Et qui ouvre la salle quand les bénévoles sont malades ?",
+        text="Et qui ouvre la salle quand les bénévoles sont malades ?",
     )  # fmt: skip
     actions.reply(
         to=asked, associate=amina, by=amina.member, now=now + timedelta(hours=3),
-        text="Personne : le retrait est reporté au mardi, et chacun est prévenu la veille.",
+        text="Personne : le retrait est reporté au mardi, et chacun est prévenu la veille.",
     )  # fmt: skip
     other = people[8]
     assert other.member is not None  # noqa: S101 - only people were read
@@ -94,7 +95,7 @@ def _reached(register: Register, people: list[Associate], now: datetime) -> None
     proposal = actions.open_proposal(
         register=register, author=author, by=author.member, now=now,
         title="Laisser deux mois aux propositions",
-        text="Trois mois, c’est long : on oublie ce qu’on a soutenu.\n\nDeux mois suffisent.",
+        text="Trois mois, c’est long : on oublie ce qu’on a soutenu.\n\nDeux mois suffisent.",
         wishes=[Wish(SUPPORT_DAYS, 60, (now + timedelta(days=60)).date())],
     )  # fmt: skip
     _support(proposal, people[10 : 9 + proposal.needed_count], now + timedelta(days=1))
@@ -126,7 +127,7 @@ def _rounds(register: Register, people: list[Associate], now: datetime) -> None:
         register=register, kind=Kind.CONSENT, author=clara, facilitator=clara.member,
         title="Prêter la salle à l’association du quartier", asked=Asked(Scope.GROUP, group=group),
         text="Le mercredi soir, gratuitement, jusqu’à l’été. Elle range et ferme.",
-        closes_at=now + timedelta(days=9), now=now,
+        closes_at=_evening(now, 9), now=now,
     )  # fmt: skip
     said = actions.speak(
         asking=consent, associate=yann, by=yann.member, stance="objection",
@@ -142,7 +143,11 @@ def _rounds(register: Register, people: list[Associate], now: datetime) -> None:
     )  # fmt: skip
     actions.open_round(
         register=register, kind=Kind.ADVICE, author=yann, facilitator=yann.member,
-        title="Quel logiciel de caisse pour les retraits ?", asked=Asked(Scope.GROUP, group=group),
-        text="Je dois choisir avant la fin du mois. Vos avis ?",
-        closes_at=now + timedelta(days=5), now=now,
+        title="Quel logiciel de caisse pour les retraits ?", asked=Asked(Scope.GROUP, group=group),
+        text="Je dois choisir avant la fin du mois. Vos avis ?",
+        closes_at=_evening(now, 5), now=now,
     )  # fmt: skip
+
+
+def _evening(now: datetime, days: int) -> datetime:
+    return timezone.localtime(now + timedelta(days=days)).replace(hour=20, minute=0, second=0)

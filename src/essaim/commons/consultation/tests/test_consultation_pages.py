@@ -209,7 +209,7 @@ def test_a_refused_gift_says_why_and_nobody_gives_the_voice_of_another(client, c
     here = address("delegate", subject.public_id, amina.number)
 
     for holder, words in (
-        (bea.number, "La voix de Bea vient déjà vers vous"),
+        (bea.number, "Bea vous a déjà confié sa voix"),
         (amina.number, "à quelqu’un d’autre"), ("x", "Seuls les sociétaires"),
     ):  # fmt: skip
         refused = client.post(here, {"holder": holder})

@@ -23,6 +23,7 @@ def test_one_question_is_open_and_one_shows_both_results(sown):
     assert asked.closes_at > NOW
     alone, together = wording.results(counted)
     assert together.voices_count > alone.voices_count > 10
+    assert alone.first != together.first
     assert len(statements) < 400
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import wording as assembly_wording
-from essaim.commons.assembly.forms import ChoiceForm
 from essaim.commons.assembly.rules.elections import PAPERS, Method
 from essaim.commons.consultation import actions, policies, queries, wording
+from essaim.commons.consultation.forms import AnswerForm
 from essaim.commons.consultation.models import Answer, Consultation
 from essaim.commons.consultation.rules.delegations import carried
 from essaim.commons.cooperative.actions.certificates import holder_name
@@ -61,7 +61,7 @@ def one(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     shown = loading.first(queries.consultations(found.register).filter(public_id=consultation_id))
     now = clock.now()
     voice = _voice_answering(request, found)
-    form = ChoiceForm(request.POST or None, poll=_paper(shown)) if voice else None
+    form = AnswerForm(request.POST or None, poll=_paper(shown)) if voice else None
     if request.method == "POST" and form is not None and voice is not None and form.is_valid():
         try:
             actions.answer(
@@ -77,7 +77,7 @@ def one(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
         "here": found,
         "consultation": shown,
         "is_open": wording.is_open(shown, at=now),
-        "method": _(assembly_wording.METHODS[Method(shown.method)]),
+        "method": _(wording.METHODS[Method(shown.method)]),
         "form": form,
         "voice": voice,
         "mine": _mine(found, shown, now),

@@ -271,16 +271,13 @@ def _write(
 
 def _tell_expired(proposal: Proposal, now: datetime) -> None:
     count = queries.standing(proposal).count()
-    told = ngettext(
-        "It had %(num)s support, and needed %(needed)s.",
-        "It had %(num)s supports, and needed %(needed)s.",
-        count,
-    )
     tell_associates(
         [proposal.author],
         lambda: (
             _("Expired: {title}").format(title=proposal.title),
-            [told % {"num": count, "needed": proposal.needed_count},
+            [ngettext("It had %(num)s support, and needed %(needed)s.",
+                      "It had %(num)s supports, and needed %(needed)s.", count)
+             % {"num": count, "needed": proposal.needed_count},
              _("You may propose it again, as it was or otherwise.")],
         ),
         address=page("proposal", proposal.public_id),

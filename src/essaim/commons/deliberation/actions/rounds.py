@@ -32,9 +32,15 @@ from essaim.commons.deliberation.rules.refusals import (
 )
 from essaim.commons.deliberation.rules.rounds import Act, Kind, Scope, State
 from essaim.core.members.models import Member
+from essaim.kernel.errors import N_
 from essaim.web.environment import moment
 
 DAYS_MIN = 2
+CALLS = {
+    Kind.ADVICE: N_("Your advice is asked: {title}"),
+    Kind.CONSENT: N_("Your consent is asked: {title}"),
+    Kind.OBJECTION: N_("Do you object? {title}"),
+}
 ASKABLE = frozenset({proposal_rules.State.OPEN, proposal_rules.State.REACHED})
 
 
@@ -252,15 +258,10 @@ def _end(found: Round, state: State, decision: str, spoke_count: int, now: datet
 
 
 def _tell_asked(opened: Round, now: datetime) -> None:
-    kinds: dict[str, str] = {
-        Kind.ADVICE: _("Your advice is asked: {title}"),
-        Kind.CONSENT: _("Your consent is asked: {title}"),
-        Kind.OBJECTION: _("Do you object? {title}"),
-    }
     tell_associates(
         queries.asked(opened).select_related("member", "organisation"),
         lambda: (
-            kinds[opened.kind].format(title=opened.title),
+            _(CALLS[Kind(opened.kind)]).format(title=opened.title),
             [_("Until {moment}.").format(moment=moment(opened.closes_at))],
         ),
         address=page("round", opened.public_id),

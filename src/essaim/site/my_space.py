@@ -16,6 +16,7 @@ from essaim.commons.campaigns import panels as campaigns
 from essaim.commons.consultation import panels as consultation
 from essaim.commons.cooperative import panels as cooperative
 from essaim.commons.deliberation import panels as deliberation
+from essaim.commons.postal import panels as postal
 from essaim.commons.secretariat import panels as secretariat
 from essaim.commons.sharing import panels as sharing
 from essaim.core.agreements import queries as agreement_queries
@@ -28,6 +29,10 @@ from essaim.site import agenda, queries
 from essaim.web.access import public, signed_in
 
 SEEN = "has_seen_their_space"
+COOPERATIVE = (
+    assembly, postal, secretariat, consultation, deliberation, cooperative, sharing, campaigns,
+)  # fmt: skip
+"""The rooms that tell a member something about their cooperative, in this order."""
 AGENDA_PAST = timedelta(days=60)
 
 
@@ -42,15 +47,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
     context = {
         "agenda": agenda_rows,
         "panels": queries.member_rows(member, already_told={row.url for row in agenda_rows}),
-        "cooperative": [
-            *assembly.member_rows(member),
-            *secretariat.member_rows(member),
-            *consultation.member_rows(member),
-            *deliberation.member_rows(member),
-            *cooperative.member_rows(member),
-            *sharing.member_rows(member),
-            *campaigns.member_rows(member),
-        ],
+        "cooperative": [row for panel in COOPERATIVE for row in panel.member_rows(member)],
         "organisations": [
             (organisation, roles, queries.provider_rows(organisation.pk))
             for organisation, roles in member_queries.organisations_with_roles(member)

@@ -27,12 +27,17 @@ def arrive(
 ) -> Attendance:
     """Write that an associate is there: in the room, on line, or by a postal form received.
 
+    Whoever comes in person after a form votes in person: the form falls.
+
     Raises:
         WrongStep: not convened yet, or over. NotEntitled: no vote on the record date.
         AlreadyThere: counted already.
     """
     assembly = lock(assembly, State.CONVENED, State.SITTING)
     _check_entitled(assembly, associate)
+    if how != Attendance.How.POST:
+        there = Attendance.objects.filter(assembly=assembly, associate=associate, left_at=None)
+        there.filter(how=Attendance.How.POST).update(left_at=now)
     try:
         with transaction.atomic():
             found = Attendance.objects.create(

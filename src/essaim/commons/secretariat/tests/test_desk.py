@@ -19,6 +19,7 @@ from essaim.commons.assembly.models import (
 from essaim.commons.assembly.rules.amending import Amended, AmendmentKind
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED, MEETING
+from essaim.commons.postal import actions as postal
 from essaim.commons.secretariat import panels
 from essaim.commons.secretariat.tests.pages import address, number, page, post
 from essaim.commons.urn import actions as urn
@@ -139,7 +140,7 @@ def test_the_presence_desk_ticks_arrivals_and_departures_once(client, evening):
     for _tap in range(2):
         post(client, hall, "desk_presence", room=number(hall, "amina"))
         post(client, hall, "desk_presence", remote=number(hall, "elie"))
-        post(client, hall, "desk_presence", post=number(hall, "bea"))
+        post(client, hall, "desk_presence", remote=number(hall, "bea"))
     for _tap in range(2):
         post(client, hall, "desk_presence", left=number(hall, "bea"))
     page(client, hall, "desk_presence", q="zzz")
@@ -309,3 +310,19 @@ def test_the_last_day_of_amendments_comes_before_the_meeting(client):
     until = hall.assembly.amendments_until
     assert timezone.localtime(until).isoformat() == "2026-12-17T00:00:00+01:00"
     assert 'value="2026-12-16"' in page(client, hall, "desk_change")
+
+
+def test_closing_at_the_desk_puts_in_the_ballots_that_came_by_post(client, evening):
+    hall = halls.build()
+    hall.draft()
+    hall.propose()
+    hall.convene()
+    form = postal.print_form(assembly=hall.assembly, associate=hall.people["chloe"], now=DRAFTED)
+    for reader in (hall.world.board, hall.member("fanny")):
+        postal.read_form(form=form, lines={"1": "no", "amended": "same"}, by=reader, now=DRAFTED)
+    hall.open("amina", "bea", "elie")
+    assert "Par formulaire postal" in page(client, hall, "desk_presence", member=hall.world.board)
+    post(client, hall, "desk_vote", 1, what="open")
+    post(client, hall, "desk_vote", 1, what="close")
+
+    assert Motion.objects.get().outcome["heads"]["no"] == "1"

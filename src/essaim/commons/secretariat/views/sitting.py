@@ -18,6 +18,7 @@ from essaim.commons.assembly.annexes import amendment_kept
 from essaim.commons.assembly.models import Amendment, GeneralAssembly, Motion
 from essaim.commons.assembly.rules.refusals import AlreadyThere, NotThere
 from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.secretariat.actions import close_vote
 from essaim.commons.secretariat.forms import ScrutineersForm
 from essaim.commons.secretariat.queries import latest_arrivals
 from essaim.commons.secretariat.views import loading
@@ -34,7 +35,7 @@ from essaim.web.idempotency import idempotent
 from essaim.web.refusals import sentence_of
 
 ROWS_PER_PAGE = 20
-WAYS = ("room", "remote", "post")
+WAYS = ("room", "remote")
 
 
 @by_policy(BOARD)
@@ -170,7 +171,7 @@ def _step(request: HttpRequest, motion: Put, what: str, form: ScrutineersForm) -
         urn.open_poll(poll=motion.poll, now=now)
         messages.success(request, _("The vote is open."))
     elif what == "close" and motion.poll is not None:
-        actions.close_vote(motion=motion, by=member, now=now)
+        close_vote(motion=motion, by=member, now=now)
         messages.success(request, _("The vote is closed."))
     elif what == "declare":
         actions.declare(motion=motion, by=member, now=now)

@@ -12,9 +12,11 @@ from essaim.kernel import clock
 
 
 def hear(moved: AgreementMoved) -> None:
-    """Note the payment of a contribution when its agreement is accepted."""
+    """Note that a contribution was paid, or that its bank took the money back."""
     if moved.to_state == State.ACCEPTED:
         actions.note_payment(agreement_id=moved.agreement_id, now=clock.now())
+    elif moved.to_state == State.DISPUTED:
+        actions.note_dispute(agreement_id=moved.agreement_id, now=clock.now())
 
 
 @app.periodic(cron="*/5 * * * *")  # type: ignore[untyped-decorator]

@@ -4,6 +4,7 @@ from essaim.commons.campaigns.actions.closing import close_campaign, close_due
 from essaim.commons.campaigns.actions.giving import (
     contribute,
     contribute_shares,
+    note_dispute,
     note_payment,
     note_payments,
     take_back,
@@ -25,6 +26,7 @@ __all__ = [
     "contribute_shares",
     "endow",
     "forecast_heavy",
+    "note_dispute",
     "note_payment",
     "note_payments",
     "offer_pre_purchase",

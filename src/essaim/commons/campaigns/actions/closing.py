@@ -39,6 +39,7 @@ def close_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
         raise WrongStep(state=campaign.state)
     if now < campaign.closes_at:
         raise CampaignNotOver(closes_at=campaign.closes_at)
+    _drop_disputed(campaign, now)
     found = queries.gathered(campaign)
     has_failed = campaign.is_all_or_nothing and found.total_cents < campaign.goal_cents
     _give_back_unpaid(campaign, now)
@@ -58,6 +59,15 @@ def close_due(*, now: datetime) -> int:
     """Close every campaign whose day has come (worker); return how many."""
     due = Campaign.objects.filter(state=State.OPEN, closes_at__lte=now).order_by("closes_at", "pk")
     return sum(1 for one in list(due) if close_campaign(campaign=one, now=now).closed_at == now)
+
+
+def _drop_disputed(campaign: Campaign, now: datetime) -> None:
+    """What a bank took back is not there to be paid."""
+    disputed = campaign.contributions.filter(
+        state=PAID, agreement__state=AgreementState.DISPUTED.value
+    )
+    for one in disputed.exclude(kind=Kind.SHARE).order_by("pk"):
+        give_back(lock(one), by=None, now=now)
 
 
 def _give_back_unpaid(campaign: Campaign, now: datetime) -> None:

@@ -116,6 +116,28 @@ def note_payment(*, agreement_id: int, now: datetime) -> Contribution | None:
     return found
 
 
+@transaction.atomic
+def note_dispute(*, agreement_id: int, now: datetime) -> Contribution | None:
+    """Drop a contribution whose bank took the money back, while the campaign holds it still.
+
+    Returns:
+        the contribution, None when this agreement is about something else.
+    """
+    found = Contribution.objects.filter(agreement=agreement_id).order_by().first()
+    if found is None:
+        return None
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=found.campaign_id)
+    found = lock(found)
+    is_held = found.state == State.PAID and campaign.state == Campaign.State.OPEN
+    if not is_held or found.kind == Kind.SHARE or not is_disputed(found):
+        return found
+    return give_back(found, by=None, now=now)
+
+
+def is_disputed(found: Contribution) -> bool:
+    return found.agreement.state == AgreementState.DISPUTED.value
+
+
 def note_payments(*, now: datetime) -> int:
     """Note every payment of contributions that nobody noted yet (worker); return how many."""
     paid = Contribution.objects.filter(

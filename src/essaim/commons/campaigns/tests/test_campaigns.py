@@ -12,6 +12,7 @@ from essaim.commons.campaigns.tests import towns as t
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Transfer
 from essaim.core.messages.models import OutgoingEmail
+from essaim.core.payments import actions as payments
 from essaim.core.payments.actions import record_payment
 from essaim.core.payments.models import PaymentIntent, Refund
 
@@ -138,6 +139,43 @@ def test_nothing_is_taken_back_once_the_campaign_is_over(town):
         actions.take_back(contribution=given, by=bea, now=t.END)
 
     assert t.held("payable:ferme") == 4_000
+
+
+def charge_back(given):
+    intent = PaymentIntent.objects.get(agreement=given.agreement_id)
+    payments.charge_back(intent=intent, amount_cents=given.amount_cents, key="e1", now=t.NOW)
+
+
+def test_what_a_bank_took_back_is_no_longer_counted(town):
+    campaign = town.open()
+    given = town.give(campaign, town.person("bea"), 4_000)
+    charge_back(given)
+
+    dropped = actions.note_dispute(agreement_id=given.agreement_id, now=t.NOW)
+    again = actions.note_dispute(agreement_id=given.agreement_id, now=t.NOW)
+
+    assert (dropped.state, again.state) == ("returned", "returned")
+    assert t.aside(campaign) == 0
+    assert t.held("due:essaim") == 0
+    assert queries.gathered(campaign).total_cents == 0
+
+
+def test_what_a_bank_took_back_unheard_is_dropped_before_the_carrier_is_paid(town):
+    campaign = town.open(is_all_or_nothing=False)
+    charge_back(town.give(campaign, town.person("bea"), 4_000))
+    town.give(campaign, town.person("zoe"), 1_000)
+
+    close(campaign)
+
+    assert t.held("payable:ferme") == 1_000
+    assert ledger.imbalances() == []
+
+
+def test_a_payment_that_is_not_disputed_stays(town):
+    given = town.give(town.open(), town.person("bea"), 4_000)
+
+    assert actions.note_dispute(agreement_id=given.agreement_id, now=t.NOW).state == "paid"
+    assert actions.note_dispute(agreement_id=0, now=t.NOW) is None
 
 
 def test_only_an_open_campaign_takes_contributions(town):

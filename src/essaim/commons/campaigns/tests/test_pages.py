@@ -110,6 +110,8 @@ def test_a_contribution_is_taken_back_on_its_page_and_is_nobody_elses(client, to
 
     given.refresh_from_db()
     assert given.state == "returned"
+    send(client, "contribution", given.public_id)
+    assert "ne peut plus être reprise" in page(client, "contribution", given.public_id)
     assert "rendue" in page(client, "contribution", given.public_id)
 
 
@@ -203,6 +205,9 @@ def test_the_table_of_a_pool_is_read_before_during_and_after(client, town, now):
 def test_a_campaign_that_failed_says_what_became_of_the_money(client, town, now):
     campaign = town.open()
     now(t.END)
+    client.force_login(town.person("bea"))
+    send(client, "contribute", campaign.public_id, what="gift", amount="5", means="card")
+    assert not Contribution.objects.exists()
     assert "on compte" in page(client, "campaign", campaign.public_id)
     actions.close_campaign(campaign=campaign, now=t.END)
 

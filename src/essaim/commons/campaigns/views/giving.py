@@ -22,6 +22,7 @@ from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
 from essaim.web.access import by_policy, signed_in
 from essaim.web.idempotency import idempotent
+from essaim.web.refusals import sentence_of
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -63,6 +64,8 @@ def _propose(register: Register, member: Member, form: ProposeForm) -> None:
 def contribute(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Choose what to bring, then pay it."""
     found, member = loading.campaign(campaign_id), loading.member_of(request)
+    if found.state != Campaign.State.OPEN or clock.now() >= found.closes_at:
+        return redirect("campaigns:campaign", found.public_id)
     form = ContributionForm(
         request.POST or None, campaign=found,
         rewards=list(found.rewards.order_by("price_cents", "pk")),
@@ -94,16 +97,23 @@ def _contribute(found: Campaign, member: Member, form: ContributionForm) -> Cont
     )  # fmt: skip
 
 
+def _take_back(request: HttpRequest, found: Contribution) -> None:
+    try:
+        actions.take_back(contribution=found, by=loading.member_of(request), now=clock.now())
+    except RuleBroken as refusal:
+        messages.error(request, sentence_of(refusal))
+    else:
+        messages.success(request, _("Your contribution is taken back; what was paid is refunded."))
+
+
 @by_policy("may_see_contribution")
 @require_http_methods(METHODS)
 def contribution(request: HttpRequest, contribution_id: UUID) -> HttpResponse:
     """Where a contribution stands: what to pay; taking it back while it may be."""
     found = loading.own_contribution(request, contribution_id)
     if request.method == "POST":
-        member = loading.member_of(request)
-        actions.take_back(contribution=found, by=member, now=clock.now())
-        messages.success(request, _("Your contribution is taken back; what was paid is refunded."))
-        return redirect("campaigns:campaign", found.campaign.public_id)
+        _take_back(request, found)
+        return redirect("campaigns:contribution", found.public_id)
     intent = expected_payment(found.agreement)
     here = reverse("campaigns:contribution", args=[found.public_id])
     pays_by_card = intent is not None and intent.means == "card"

@@ -52,6 +52,7 @@ def test_one_verified_person_is_one_contributor_and_managers_of_the_carrier_draw
     town.give(campaign, bea, 1_000)
     town.give(campaign, bea, 500)
     town.give(campaign, town.world.amina, 400)
+    town.world.join(town.world.farmer)
     town.give(campaign, town.world.farmer, 9_000)
     unverified = t.coop.person("fantome")
     town.give(campaign, unverified, 9_000)

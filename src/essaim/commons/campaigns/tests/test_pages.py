@@ -190,10 +190,12 @@ def test_the_table_of_a_pool_is_read_before_during_and_after(client, town, now):
     assert queries.pseudonym(pool, bea.pk) in sheet
     assert "bea" not in sheet.lower().replace(queries.pseudonym(pool, bea.pk), "")
 
+    assert "Payer les campagnes" not in page(client, "desk_pool", pool.public_id)
     early = send(client, "desk_pool", pool.public_id, what="settle", status=422)
     assert "encore ouverte" in early
     now(t.END + timedelta(days=1))
     send(client, "desk_campaign", campaign.public_id, what="close")
+    assert "Payer les campagnes" in page(client, "desk_pool", pool.public_id)
     send(client, "desk_pool", pool.public_id, what="settle")
 
     assert t.held("payable:ferme") == 12_000 + 9_800

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.commons.cooperative import queries as cooperative_queries
+from essaim.commons.cooperative.models import Register
 from essaim.commons.deliberation import queries
 from essaim.commons.deliberation.models import Comment, Proposal, Statement, Support
 from essaim.core.members.models import Member
@@ -44,6 +45,14 @@ def member_rows(member: Member) -> list[PanelRow]:
             PanelRow(_("The desk of the agenda"), reverse("deliberation:desk"), told, "honey")
         )
     return rows
+
+
+def to_schedule_rows(register: Register) -> list[PanelRow]:
+    """The desk of the agenda, when something waits there (1 query)."""
+    count = queries.to_schedule(register).count()
+    told = _("{count} to put on the agenda").format(count=count)
+    title, desk = _("The desk of the agenda"), reverse("deliberation:desk")
+    return [PanelRow(title, desk, told, "honey")] if count else []
 
 
 def portrait(member: Member) -> dict[str, Any]:

@@ -211,6 +211,22 @@ def test_the_desk_puts_a_proposal_on_a_draft_agenda(client, circle):
     assert "60 jours" in desk
 
 
+def test_the_secretary_reads_at_their_own_desk_what_must_be_put_on_an_agenda(client, circle):
+    draft = circle.draft()
+    client.force_login(circle.world.board)
+    pages = [reverse("secretariat:desk"), reverse("secretariat:assembly", args=[draft.public_id])]
+    assert not any("1 à inscrire" in client.get(one).content.decode() for one in pages)
+
+    proposal = circle.reached()
+
+    for one in pages:
+        shown = client.get(one).content.decode()
+        assert "1 à inscrire" in shown
+        assert address("desk") in shown
+    actions.schedule(proposal=proposal, assembly=draft, now=NOW)
+    assert not any("1 à inscrire" in client.get(one).content.decode() for one in pages)
+
+
 def test_the_point_of_the_agenda_leads_back_to_the_proposal(client, circle):
     from essaim.commons.assembly import actions as assembly_actions
 

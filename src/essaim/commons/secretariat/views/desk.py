@@ -16,6 +16,7 @@ from essaim.commons.assembly import actions, queries, wording
 from essaim.commons.assembly.models import GeneralAssembly, Notice
 from essaim.commons.assembly.rules.notices import latest_notice_day
 from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.secretariat import waiting
 from essaim.commons.secretariat.forms import DraftForm
 from essaim.commons.secretariat.views import loading
 from essaim.commons.statutes.rules import assemblies
@@ -45,7 +46,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         return redirect("secretariat:assembly", drafted.public_id)
     rows = GeneralAssembly.objects.filter(register=register).order_by("-meets_at", "-pk")
     page = Paginator(rows, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"register": register, "page": page, "form": form, "form_key": uuid7()}
+    context = {"register": register, "page": page, "form": form, "form_key": uuid7(),
+               "waiting": waiting.rows(register)}  # fmt: skip
     return render(request, "secretariat/list.html", context, status=422 if form.errors else 200)
 
 
@@ -67,6 +69,7 @@ def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
     context = {
         "assembly": found,
         "agenda": agenda,
+        "waiting": waiting.rows(found.register) if found.state == State.DRAFT else [],
         "changes": wording.changes_of(agenda, at=clock.now()),
         "unheard": sum(hasattr(one, "motion") and one.motion.poll is None for one in agenda),
         "entitled_count": queries.voters_count(found, at=clock.now()),

@@ -26,7 +26,7 @@ from essaim.commons.statutes.rules import assemblies
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.commons.statutes.rules.statutes import Quorum, QuorumBasis, Statutes
 from essaim.commons.urn.models import Poll, RollEntry, Scrutineer
-from essaim.core.members.models import Member
+from essaim.core.members.models import Assistance, Member
 
 ACTIVE_DAYS = 365
 """An associate is lately active who received something by an agreement within a year."""
@@ -285,3 +285,17 @@ def hows(assembly: GeneralAssembly, associate_ids: Iterable[int]) -> dict[int, s
         assembly=assembly, left_at=None, associate__in=list(associate_ids)
     )
     return dict(rows.values_list("associate_id", "how"))
+
+
+def helped_there(assembly: GeneralAssembly, helper: Member, at: datetime) -> list[Associate]:
+    """Those there in person whom this member helps to vote (1 query)."""
+    rows = entitled_at(assembly).filter(
+        member__assistances_received__helper=helper,
+        member__assistances_received__scope=Assistance.Scope.VOTE,
+        member__assistances_received__starts_at__lte=at,
+        member__assistances_received__expires_at__gt=at,
+        member__assistances_received__revoked_at=None,
+        attendances__assembly=assembly,
+        attendances__left_at=None,
+    )
+    return list(rows.select_related("member", "organisation").distinct())

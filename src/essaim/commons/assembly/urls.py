@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{POINT}ballots.csv", records.ballots_csv, name="ballots_csv"),
     path(f"{POINT}recount.zip", records.recount, name="recount"),
     path(f"{POINT}votes/<int:number>/", voting.vote, name="vote"),
+    path(f"{POINT}help/<int:number>/", voting.help_to_vote, name="help_to_vote"),
     path(f"{POINT}amendments/", amending.amendments, name="amendments"),
     path(
         f"{POINT}amendments/<int:amendment>/votes/<int:number>/",

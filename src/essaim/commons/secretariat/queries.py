@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from essaim.commons.assembly.models import Amendment, Attendance, GeneralAssembly, Motion
+from essaim.commons.urn import queries as urn_queries
+from essaim.commons.urn.models import Poll
 
 LATEST_MAX = 5
 
@@ -30,3 +32,9 @@ def on_the_screen(assembly: GeneralAssembly) -> Motion | Amendment | None:
 
 def _opened_at(put: Motion | Amendment) -> datetime | None:
     return put.poll.opened_at if put.poll else None
+
+
+def names_of_small_colleges(poll: Poll) -> list[str]:
+    """The colleges with so few voters that the result tells how they vote (1 query)."""
+    labels = {one["code"]: one["label"] for one in poll.colleges}
+    return [labels.get(code) or "–" for code in urn_queries.small_colleges(poll)]

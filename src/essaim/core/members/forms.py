@@ -150,6 +150,7 @@ class AllowanceForm(UntilForm):
         choices=[
             (Assistance.Scope.ORDER, gettext_lazy("Order, change and cancel for me")),
             (Assistance.Scope.READ, gettext_lazy("Read my orders, without changing anything")),
+            (Assistance.Scope.VOTE, gettext_lazy("Vote for me at assemblies where I am")),
         ],
         widget=forms.RadioSelect,
         initial=Assistance.Scope.ORDER,

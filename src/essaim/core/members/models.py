@@ -153,6 +153,7 @@ class Assistance(models.Model):
     class Scope(models.TextChoices):
         ORDER = "order"
         READ = "read"
+        VOTE = "vote"
 
     helper = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="assistances_given")
     helped = models.ForeignKey(

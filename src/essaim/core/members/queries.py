@@ -16,6 +16,9 @@ from essaim.core.members.models import (
     Organisation,
 )
 
+READING = (Assistance.Scope.ORDER, Assistance.Scope.READ)
+"""To order is also to read; to vote is neither, and brings nobody's e-mails."""
+
 
 def roles_in(member: Member, organisation_id: int) -> frozenset[str]:
     """Roles of a member in one organisation (1 query)."""
@@ -82,10 +85,11 @@ def assistance_in_force(
 
 
 def is_helped_by(*, helped: Member, helper: Member, at: datetime) -> bool:
-    """Whether an assistance of any scope is in force (1 query)."""
+    """Whether an assistance that also reads is in force; to vote is not to read (1 query)."""
     return Assistance.objects.filter(
-        helper=helper, helped=helped, starts_at__lte=at, expires_at__gt=at, revoked_at=None
-    ).exists()
+        helper=helper, helped=helped, scope__in=READING, starts_at__lte=at, expires_at__gt=at,
+        revoked_at=None,
+    ).exists()  # fmt: skip
 
 
 def people_helped_by(helper: Member, at: datetime) -> list[Assistance]:
@@ -107,8 +111,9 @@ def helpers_of(helped: Member, at: datetime) -> list[Assistance]:
 def helpers_of_address(email: str, at: datetime) -> list[Assistance]:
     """Assistances in force received by the member of this address, one a helper (1 query)."""
     rows = Assistance.objects.filter(
-        helped__email=email, starts_at__lte=at, expires_at__gt=at, revoked_at=None
-    )
+        helped__email=email, scope__in=READING, starts_at__lte=at, expires_at__gt=at,
+        revoked_at=None,
+    )  # fmt: skip
     rows = rows.select_related("helper", "helped").order_by("helper__display_name", "pk")
     return list({row.helper_id: row for row in rows}.values())
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from essaim.commons.assembly import queries
 from essaim.commons.assembly.models import GeneralAssembly, Notice
-from essaim.commons.assembly.rules.notices import earliest_meeting_day
 from essaim.commons.assembly.rules.refusals import (
     AgendaFrozen,
     EmptyAgenda,
@@ -18,6 +17,7 @@ from essaim.commons.assembly.rules.refusals import (
 )
 from essaim.commons.cooperative.models import Associate, NoticeConsent, Register
 from essaim.commons.statutes.rules import assemblies
+from essaim.commons.statutes.rules.notices import earliest_meeting_day
 from essaim.commons.statutes.rules.statutes import SARL
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.core.messages.actions import write_email

@@ -39,7 +39,9 @@ from essaim.commons.urn.models import NamedBallot, Poll, RollEntry
 from essaim.commons.urn.rules.refusals import PollNotOpen
 from essaim.core.bylaws import actions as bylaws
 from essaim.core.bylaws.rules import rule_book
-from essaim.core.members.models import Member, Membership
+from essaim.core.members.actions import NoAssistance, record_act
+from essaim.core.members.models import Assistance, Member, Membership
+from essaim.core.members.queries import assistance_in_force
 from essaim.web.environment import short_day
 
 State = GeneralAssembly.State
@@ -121,18 +123,7 @@ def cast(
     """
     assembly = _sitting(motion.item.assembly)
     channel = _channel(assembly, associate, by)
-    roll = RollEntry.objects.filter(number=associate.number).order_by()
-    if isinstance(motion, Motion):
-        entry = roll.filter(poll__motion=motion.pk).first()
-    else:
-        entry = roll.filter(poll__amendment=motion.pk).first()
-    if entry is None:
-        raise PollNotOpen
-    if motion.is_secret:
-        return urn.cast_sealed(
-            entry=entry, choice=choice, paper=paper or urn.draw_paper(), by=by, channel=channel
-        )
-    return urn.cast_named(entry=entry, choice=choice, by=by, channel=channel, now=now)
+    return _put_in(motion, associate, choice, by, channel, paper, now)
 
 
 @transaction.atomic
@@ -206,6 +197,29 @@ def _check_order(motion: Put) -> None:
             raise AmendmentBefore(number=one.number)
 
 
+def _put_in(
+    motion: Put,
+    associate: Associate,
+    choice: Any,
+    by: Member,
+    channel: str,
+    paper: PaperDrawn | None,
+    now: datetime,
+) -> Receipt | NamedBallot:
+    roll = RollEntry.objects.filter(number=associate.number).order_by()
+    if isinstance(motion, Motion):
+        entry = roll.filter(poll__motion=motion.pk).first()
+    else:
+        entry = roll.filter(poll__amendment=motion.pk).first()
+    if entry is None:
+        raise PollNotOpen
+    if motion.is_secret:
+        return urn.cast_sealed(
+            entry=entry, choice=choice, paper=paper or urn.draw_paper(), by=by, channel=channel
+        )
+    return urn.cast_named(entry=entry, choice=choice, by=by, channel=channel, now=now)
+
+
 def _options(motion: Put) -> list[Option]:
     if isinstance(motion, Amendment) or motion.method == Method.MOTION:
         return [Option("yes", _("Yes")), Option("no", _("No")), Option("abstain", _("Abstain"))]
@@ -256,6 +270,44 @@ def _lock(motion: One) -> One:
     way = "item__assembly" if isinstance(motion, Motion) else "motion__item__assembly"
     rows = type(motion).objects.select_for_update(of=("self",))
     return cast_to("One", rows.select_related(way, "poll").get(pk=motion.pk))
+
+
+@transaction.atomic
+def cast_for(
+    *,
+    motion: Put,
+    associate: Associate,
+    choice: Any,
+    by: Member,
+    now: datetime,
+    paper: PaperDrawn | None = None,
+) -> Receipt | NamedBallot:
+    """Vote for somebody who is there and asked for help, and write it in their helper’s log.
+
+    The log says which vote, never which choice; of a secret vote it gives no hour either, only when
+    it opened or the help was asked. Whoever helps sees the choice, and keeps it to themselves.
+
+    Raises:
+        NoAssistance: none to vote is in force. NotThere: the person is not counted as present.
+        And all that `cast` raises of the vote itself.
+    """
+    assembly = _sitting(motion.item.assembly)
+    helped, scope = associate.member, Assistance.Scope.VOTE
+    if helped is None:
+        raise NoAssistance
+    found = assistance_in_force(helper=by, helped=helped, scope=scope, at=now)
+    if found is None:
+        raise NoAssistance
+    if associate.pk not in queries.present(assembly):
+        raise NotThere
+    at = now
+    if motion.is_secret and motion.poll is not None:
+        at = max(motion.poll.opened_at or found.starts_at, found.starts_at)
+    record_act(
+        helper=by, helped=helped, scope=scope, what=_question(motion)[:200],
+        reference=assembly.public_id, now=at,
+    )  # fmt: skip
+    return _put_in(motion, associate, choice, by, RollEntry.Channel.ASSISTED, paper, now)
 
 
 def _channel(assembly: GeneralAssembly, associate: Associate, by: Member) -> str:

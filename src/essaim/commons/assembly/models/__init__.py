@@ -13,15 +13,6 @@ from essaim.commons.assembly.models.meeting import (
 from essaim.commons.assembly.models.votes import Amendment, BylawChange, Motion
 
 __all__ = [
-    "AgendaFile",
-    "AgendaItem",
-    "Amendment",
-    "Attendance",
-    "BylawChange",
-    "GeneralAssembly",
-    "Minutes",
-    "Motion",
-    "Notice",
-    "Proxy",
-    "Question",
-]
+    "AgendaFile", "AgendaItem", "Amendment", "Attendance", "BylawChange", "GeneralAssembly",
+    "Minutes", "Motion", "Notice", "Proxy", "Question",
+]  # fmt: skip

@@ -10,6 +10,8 @@ from essaim.commons.cooperative.models import Register
 from essaim.commons.cooperative.tests.world import NOW
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.commons.urn import actions as urn
+from essaim.core.members.actions import allow_assistance
+from essaim.core.members.models import Assistance
 
 ACCESS = {
     "following": """
@@ -19,12 +21,14 @@ assembly:weights                                    | buyer producer board
 assembly:questions assembly:file assembly:amendments | buyer producer board
 assembly:ballots assembly:ballots_csv assembly:recount | buyer producer board
 assembly:proxy assembly:vote assembly:vote_on_amendment | buyer
+assembly:help_to_vote                               | board
 """,
     "keys": """
 assembly:key                                        | buyer board
 """,
 }
-"""The buyer and the producer are associates; the vote and the proxy are the buyer's."""
+"""The buyer and the producer are associates; the vote and the proxy are the buyer's, whom the board
+helps to vote."""
 
 
 def things(people):
@@ -33,6 +37,10 @@ def things(people):
     buyer = register.associates.get(number=1)
     voting, motion = sitting(register, buyer, is_secret=False)
     actions.open_vote(motion=motion, now=NOW)
+    allow_assistance(
+        helper=people["board"], helped=people["buyer"], scope=Assistance.Scope.VOTE,
+        expires_at=NOW + timedelta(days=366), consent_note="en personne", now=NOW,
+    )  # fmt: skip
     held = _held(register, buyer, people)
     one, over = {"assembly_id": voting.public_id}, {"assembly_id": held.public_id}
     return {
@@ -40,6 +48,7 @@ def things(people):
         "assembly:proxy": {**one, "number": buyer.number},
         "assembly:vote": {**one, "position": 1, "number": buyer.number},
         "assembly:questions": one,
+        "assembly:help_to_vote": {**one, "position": 1, "number": buyer.number},
         "assembly:amendments": {**one, "position": 1},
         "assembly:vote_on_amendment": {
             **one,

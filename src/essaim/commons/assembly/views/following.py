@@ -20,6 +20,7 @@ from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.cooperative.models import Associate
 from essaim.commons.urn.models import Poll
+from essaim.core.members.models import Member
 from essaim.core.members.policies import may_sit_on_board
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
@@ -71,6 +72,7 @@ def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "holder_name": holder_name,
         "points": [_point(item, changes) for item in agenda],
         "open_votes": _open_votes(agenda, seats),
+        "helped": _helped(found, member),
         "news": live.address_of(news.topic_of(found.pk)),
         "keys": queries.keys_kept(agenda, member),
         "attendance": queries.attendance(found) if found.state != State.CLOSED else None,
@@ -102,6 +104,7 @@ def _open_votes(agenda: list[AgendaItem], seats: list[Seat]) -> list[dict[str, A
         {
             "motion": motion,
             "title": _title(motion),
+            "is_motion": isinstance(motion, Motion),
             "seats": [
                 (seat, _address(motion, seat), (motion.poll_id, seat.associate.number) in ticked)
                 for seat in seats
@@ -110,6 +113,14 @@ def _open_votes(agenda: list[AgendaItem], seats: list[Seat]) -> list[dict[str, A
         }
         for motion in votes
     ]
+
+
+def _helped(found: GeneralAssembly, member: Member) -> list[tuple[int, str]]:
+    """Those whom the member helps to vote, by number and name (0 or 1 query)."""
+    if found.state != State.SITTING:
+        return []
+    rows = queries.helped_there(found, member, clock.now())
+    return [(one.number, holder_name(one)) for one in rows]
 
 
 def _title(motion: Put) -> str:

@@ -7,19 +7,15 @@ from django.http import Http404, HttpRequest
 from essaim.commons.assembly import policies, queries
 from essaim.commons.assembly.models import AgendaItem, Amendment, GeneralAssembly, Motion
 from essaim.commons.assembly.queries import Seat
+from essaim.commons.cooperative.models import Associate
 from essaim.commons.cooperative.views.loading import first, member_of
 from essaim.commons.urn.models import Poll
+from essaim.kernel import clock
 
 __all__ = [
-    "amendment_of",
-    "first",
-    "followed",
-    "item_of",
-    "member_of",
-    "motion_of",
-    "scrutinised",
-    "seat_of",
-]
+    "amendment_of", "first", "followed", "helped_of", "item_of", "member_of", "motion_of",
+    "scrutinised", "seat_of",
+]  # fmt: skip
 
 
 def followed(request: HttpRequest, assembly_id: UUID) -> GeneralAssembly:
@@ -58,6 +54,14 @@ def seat_of(request: HttpRequest, assembly: GeneralAssembly, number: int) -> Sea
     for seat in queries.seats_of(assembly, member_of(request)):
         if seat.associate.number == number:
             return seat
+    raise Http404
+
+
+def helped_of(request: HttpRequest, assembly: GeneralAssembly, number: int) -> Associate:
+    """Somebody there whom the member helps to vote, by their number (1 query)."""
+    for one in queries.helped_there(assembly, member_of(request), clock.now()):
+        if one.number == number:
+            return one
     raise Http404
 
 

@@ -1,6 +1,5 @@
 """The ballot of one vote, and the receipt of a secret one."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,7 +22,6 @@ from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.actions import Receipt
 from essaim.commons.urn.models import NamedBallot, Poll
-from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
 from essaim.web.access import by_policy
@@ -57,9 +55,25 @@ def vote_on_amendment(
     return _vote(request, loading.amendment_of(motion, amendment), number)
 
 
-def _vote(request: HttpRequest, motion: Put, number: int) -> HttpResponse:
+@by_policy("may_attend_assembly")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def help_to_vote(
+    request: HttpRequest, assembly_id: UUID, position: int, number: int
+) -> HttpResponse:
+    """Vote for somebody who is there and asked for help, choice and receipt in their hands."""
+    assembly = loading.followed(request, assembly_id)
+    helped = loading.helped_of(request, assembly, number)
+    seat = Seat(helped, is_own=False, is_there=True, holder=None, is_holder_there=False)
+    return _vote(request, loading.motion_of(assembly, position), number, helped=seat)
+
+
+def _vote(
+    request: HttpRequest, motion: Put, number: int, helped: Seat | None = None
+) -> HttpResponse:
     assembly = motion.item.assembly
-    seat = loading.seat_of(request, assembly, number)
+    seat = helped or loading.seat_of(request, assembly, number)
     if motion.poll is None or motion.poll.state != Poll.State.OPEN:
         messages.error(request, _("This vote is not open."))
         return redirect("assembly:assembly", assembly.public_id)
@@ -67,14 +81,19 @@ def _vote(request: HttpRequest, motion: Put, number: int) -> HttpResponse:
     paper = _paper_form(request, motion, number) if motion.is_secret else None
     if request.method == "POST" and choice.is_valid() and (paper is None or paper.is_valid()):
         try:
-            answer = _cast(motion, seat, choice, paper, loading.member_of(request), clock.now())
+            cast = actions.cast_for if helped else actions.cast
+            answer = cast(
+                motion=motion, associate=seat.associate, choice=choice.said,
+                by=loading.member_of(request), now=clock.now(),
+                paper=paper.paper if paper else None,
+            )  # fmt: skip
         except RuleBroken as refusal:
             choice.add_error(None, sentence_of(refusal))
         else:
             return _answer(request, motion, seat, answer)
     context = {"assembly": assembly, "motion": motion, "form": choice, "paper": paper,
                "seat": seat, "name": holder_name(seat.associate),
-               "amendment": _told(motion)}  # fmt: skip
+               "amendment": _told(motion), "is_helped": helped is not None}  # fmt: skip
     status = 422 if choice.errors or (paper and paper.errors) else 200
     return render(request, "assembly/vote.html", context, status=status)
 
@@ -100,20 +119,6 @@ def _paper_form(request: HttpRequest, motion: Put, number: int) -> PaperForm:
     if queries.ticked([motion.poll_id or 0], [number]):
         return PaperForm(initial=secrets, replaces=True)
     return PaperForm(initial=secrets | {"code": drawn.code}, replaces=False)
-
-
-def _cast(
-    motion: Put,
-    seat: Seat,
-    choice: ChoiceForm,
-    paper: PaperForm | None,
-    member: Member,
-    now: datetime,
-) -> Receipt | NamedBallot:
-    return actions.cast(
-        motion=motion, associate=seat.associate, choice=choice.said, by=member, now=now,
-        paper=paper.paper if paper else None,
-    )  # fmt: skip
 
 
 def _answer(

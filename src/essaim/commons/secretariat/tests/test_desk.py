@@ -25,7 +25,8 @@ from essaim.commons.secretariat.tests.pages import address, number, page, post
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import Poll, Scrutineer
 from essaim.core.bylaws.rules import rule_book
-from essaim.core.members.models import Organisation
+from essaim.core.members.models import Assistance, Organisation
+from essaim.core.members.rules import NO_ADDRESS
 from essaim.kernel import clock
 from essaim.web.models import AnsweredRequest
 
@@ -207,7 +208,12 @@ def test_a_secret_vote_goes_from_its_scrutineers_to_its_result(client, evening):
         keys[name] = re.search(r"<code>([A-Z2-9-]+)</code>", taken.content.decode())[1]
         assert keys[name] not in page(client, hall, "key", 1)
     assert "déjà pris une clé" in page(client, hall, "key", 1)
-    post(client, hall, "desk_vote", 1, what="open")
+    shown = page(client, hall, "desk_vote", 1, member=board)
+    assert "très peu de votants" in shown
+    unsaid = post(client, hall, "desk_vote", 1, status=422, what="open")
+    assert "moins de cinq votants" in unsaid.content.decode()
+    assert Poll.objects.get().state == "preparing"
+    post(client, hall, "desk_vote", 1, what="open", knows_small="on")
     assert "Gardez votre papier" in page(client, hall, "key", 1, member=hall.member("bea"))
     hall.vote(Motion.objects.get(), "amina", "yes", paper=urn.draw_paper())
     post(client, hall, "desk_vote", 1, what="close")
@@ -326,3 +332,22 @@ def test_closing_at_the_desk_puts_in_the_ballots_that_came_by_post(client, eveni
     post(client, hall, "desk_vote", 1, what="close")
 
     assert Motion.objects.get().outcome["heads"]["no"] == "1"
+
+
+def test_the_desk_helps_whoever_has_no_account_and_nobody_else(client, evening):
+    hall, motion = halls.sitting()
+    amina, board = hall.member("amina"), hall.world.board
+    post(client, hall, "desk_presence", help=number(hall, "amina"))
+    assert "dans son espace" in page(client, hall, "desk_presence")
+    assert not Assistance.objects.exists()
+    amina.email = f"x@{NO_ADDRESS}"
+    amina.save(update_fields=["email"])
+    assert "Aider Amina à voter" in page(client, hall, "desk_presence")
+
+    post(client, hall, "desk_presence", help=number(hall, "amina"))
+
+    found = Assistance.objects.get()
+    assert (found.helper, found.helped, found.scope) == (board, amina, "vote")
+    assert found.expires_at == MEETING + timedelta(hours=12)
+    actions.open_vote(motion=motion, now=MEETING)
+    assert "Aider" in page(client, hall, "assembly", member=board)

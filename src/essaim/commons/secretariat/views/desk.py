@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import actions, queries, wording
 from essaim.commons.assembly.models import GeneralAssembly, Notice
-from essaim.commons.assembly.rules.notices import latest_notice_day
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.secretariat import waiting
 from essaim.commons.secretariat.forms import DraftForm
 from essaim.commons.secretariat.views import loading
 from essaim.commons.statutes.rules import assemblies
+from essaim.commons.statutes.rules.notices import latest_notice_day
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken

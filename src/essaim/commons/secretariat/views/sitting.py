@@ -18,14 +18,15 @@ from essaim.commons.assembly.annexes import amendment_kept
 from essaim.commons.assembly.models import Amendment, GeneralAssembly, Motion
 from essaim.commons.assembly.rules.refusals import AlreadyThere, NotThere
 from essaim.commons.cooperative.actions.certificates import holder_name
-from essaim.commons.secretariat.actions import close_vote
+from essaim.commons.cooperative.models import Associate
+from essaim.commons.secretariat.actions import close_vote, help_at_the_desk, open_secret_vote
 from essaim.commons.secretariat.forms import ScrutineersForm
-from essaim.commons.secretariat.queries import latest_arrivals
+from essaim.commons.secretariat.queries import latest_arrivals, names_of_small_colleges
 from essaim.commons.secretariat.views import loading
 from essaim.commons.secretariat.views.desk import BOARD, LIVE, State
-from essaim.commons.urn import actions as urn
 from essaim.commons.urn import queries as urn_queries
-from essaim.commons.urn.models import Scrutineer
+from essaim.commons.urn.models import Poll, Scrutineer
+from essaim.core.members.rules import has_no_address
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
@@ -61,7 +62,10 @@ def presence(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "assembly": found,
         "text": text,
         "page": page,
-        "rows": [(one, holder_name(one), hows.get(one.pk, "")) for one in page.object_list],
+        "rows": [
+            (one, holder_name(one), hows.get(one.pk, ""), _has_no_account(one))
+            for one in page.object_list
+        ],
         "attendance": queries.attendance(found),
         "latest": [
             (one.associate.number, holder_name(one.associate), one.arrived_at)
@@ -73,14 +77,23 @@ def presence(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
     return render(request, "secretariat/presence.html", context)
 
 
+def _has_no_account(associate: Associate) -> bool:
+    return associate.member is not None and has_no_address(associate.member.email)
+
+
 def _tick(request: HttpRequest, found: GeneralAssembly) -> None:
     """The button pressed is named by what happens, and worth the number of the associate."""
     now = clock.now()
-    for what in (*WAYS, "left"):
+    for what in (*WAYS, "left", "help"):
         number = request.POST.get(what, "")
         if number.isdecimal():
             associate = loading.first(queries.found_entitled(found, number))
             try:
+                if what == "help":
+                    helper = loading.member_of(request)
+                    help_at_the_desk(assembly=found, associate=associate, helper=helper, now=now)
+                    messages.success(request, _("You may help this person to vote, today."))
+                    return
                 if what == "left":
                     actions.leave(assembly=found, associate=associate, now=now)
                 else:
@@ -168,7 +181,8 @@ def _step(request: HttpRequest, motion: Put, what: str, form: ScrutineersForm) -
         actions.open_vote(motion=motion, now=now)
         messages.success(request, _("The vote is open."))
     elif what == "open" and motion.poll is not None:
-        urn.open_poll(poll=motion.poll, now=now)
+        knows = "knows_small" in request.POST
+        open_secret_vote(poll=motion.poll, knows_small=knows, now=now)
         messages.success(request, _("The vote is open."))
     elif what == "close" and motion.poll is not None:
         close_vote(motion=motion, by=member, now=now)
@@ -181,7 +195,8 @@ def _step(request: HttpRequest, motion: Put, what: str, form: ScrutineersForm) -
 def _where_it_stands(motion: Put) -> dict[str, Any]:
     """How many voted, and which scrutineers have taken or given their key (2 queries)."""
     if motion.poll is None:
-        return {"voted": 0, "entitled": 0, "keepers": [], "state": "", "address": ""}
+        return {"voted": 0, "entitled": 0, "keepers": [], "small": [], "state": "", "address": ""}
+    is_ready = motion.poll.state == Poll.State.PREPARING
     sizes = urn_queries.turnout(motion.poll).values()
     keepers = Scrutineer.objects.filter(poll=motion.poll).select_related("member").order_by("pk")
     args = [motion.item.assembly.public_id, motion.item.position]
@@ -192,6 +207,7 @@ def _where_it_stands(motion: Put) -> dict[str, Any]:
             (one.member.display_name, one.public_key is not None, one.opened_share is not None)
             for one in keepers
         ],
+        "small": names_of_small_colleges(motion.poll) if is_ready else [],
         "state": motion.poll.state,
         "address": reverse("assembly:key", args=args),
     }

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from essaim.core.members import actions
+from essaim.core.members import actions, queries
 from essaim.core.members.models import Assistance, AssistanceAct, Member, Organisation
-from essaim.core.members.policies import may_act_for
+from essaim.core.members.policies import may_act_for, may_read_for
 from essaim.kernel import clock
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +209,16 @@ def test_the_list_of_help_costs_the_same_with_many(client, marcel, django_assert
 
     with django_assert_num_queries(6):
         client.get(reverse("members:assistances"))
+
+
+def test_whoever_helps_to_vote_reads_neither_orders_nor_e_mails(marcel, amina):
+    now = clock.now()
+    what = {"helper": amina, "helped": marcel, "expires_at": now + timedelta(days=1), "now": now}
+    actions.allow_assistance(scope=Scope.VOTE, consent_note="x", **what)
+    assert not may_read_for(amina, marcel, at=now)
+    assert queries.helpers_of_address(marcel.email, now) == []
+
+    actions.allow_assistance(scope=Scope.READ, consent_note="x", **what)
+
+    assert may_read_for(amina, marcel, at=now)
+    assert len(queries.helpers_of_address(marcel.email, now)) == 1

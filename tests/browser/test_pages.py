@@ -15,6 +15,9 @@ pytestmark = pytest.mark.browser
 VISITOR, BUYER, MANAGER, PRODUCER = "", "Amina Benali", "Mona Delattre", "Luc Vasseur"
 CLERK, BOARD, TOWN_HALL = "Yann Lefebvre", "Clara Nguyen", "Paul Dubois"
 PAST = "La semaine dernière"
+AMENDING = "Amendements (Baisser une contribution)"
+ASKING = "Questions écrites\u00a0: poser, ou lire les réponses"
+ATTACHING = "Joindre un document (Rapport d’activité et comptes de l’année)"
 SHOP_NODES_MAX = 600
 
 
@@ -88,6 +91,26 @@ PAGES = {
     "giving-a-vote": (
         BUYER,
         lambda page: steps.open_assembly(page, "/assembly/", "Donner mon pouvoir"),
+    ),
+    "amendments": (
+        BUYER,
+        lambda page: steps.open_assembly(page, "/assembly/", AMENDING),
+    ),
+    "questions": (
+        BUYER,
+        lambda page: steps.open_assembly(page, "/assembly/", ASKING),
+    ),
+    "assembly-forms": (
+        BOARD,
+        lambda page: steps.open_assembly(page, "/assembly/desk/", "Formulaires postaux"),
+    ),
+    "assembly-screen": (
+        BOARD,
+        lambda page: steps.open_assembly(page, "/assembly/desk/", "L’écran de la salle"),
+    ),
+    "assembly-documents": (
+        BOARD,
+        lambda page: steps.open_assembly(page, "/assembly/desk/", ATTACHING),
     ),
     "assembly-desk": (BOARD, at("/assembly/desk/")),
     "assembly-at-the-desk": (BOARD, lambda page: steps.open_assembly(page, "/assembly/desk/")),

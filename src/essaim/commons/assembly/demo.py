@@ -25,6 +25,7 @@ def sow(now: datetime) -> None:
     assembly = actions.draft_assembly(
         register=register, kind=Kind.ORDINARY, title="Assemblée générale ordinaire",
         place="Salle des fêtes de Sainte-Colombe (exemple), et en ligne", meets_at=meets_at,
+        amendments_until=meets_at.replace(hour=0, minute=0) - timedelta(days=7),
     )  # fmt: skip
     actions.add_item(
         assembly=assembly, title="Rapport d’activité et comptes de l’année",

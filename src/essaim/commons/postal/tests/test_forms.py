@@ -222,6 +222,16 @@ def test_whoever_comes_votes_in_person_and_the_form_falls(hall, how):
 
 
 @pytest.mark.django_db
+def test_whoever_voted_on_their_own_screen_is_not_voted_over(hall):
+    accepted(hall, choice="no")
+    hall.open("amina", "bea", "elie")
+
+    motion = vote(hall, "amina", "chloe")
+
+    assert (motion.outcome["heads"]["yes"], motion.outcome["heads"]["no"]) == ("2", "0")
+
+
+@pytest.mark.django_db
 def test_who_came_and_left_without_voting_is_not_voted_for_by_their_form(hall):
     accepted(hall, choice="no")
     hall.open("amina", "bea", "elie", "chloe")

@@ -179,6 +179,8 @@ PAGES = {
     "delegating": (BUYER, steps.give_a_voice),
     "consultation-subjects": (BOARD, at("/consultations/desk/")),
     "asking-a-question": (BOARD, at("/consultations/ask/")),
+    "draws": (BUYER, at("/sortition/")),
+    "preparing-a-draw": (BOARD, at("/sortition/new/")),
     "my-space-of-the-clerk": (CLERK, at("/my/")),
     "entries": (CLERK, at("/documents/fec/")),
     "my-space-of-the-board": (BOARD, at("/my/")),

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "essaim.commons.assembly",
     "essaim.commons.minutes",
     "essaim.commons.belenios",
+    "essaim.commons.sortition",
     "essaim.commons.postal",
     "essaim.commons.secretariat",
     "essaim.commons.deliberation",

@@ -11,7 +11,7 @@ from essaim.commons.ballots.rules.scores import ScoreResult
 from essaim.commons.ballots.rules.transfers import TransferResult
 from essaim.site.tally.counting import Asked, Motion, Outcome, Result
 from essaim.site.tally.sentences import in_french
-from essaim.site.tally.texts import BallotFile
+from essaim.site.tally.texts import BallotFile, Published
 
 FORMAT = "essaim-tally/1"
 
@@ -162,6 +162,18 @@ def _budget(file: BallotFile, result: Allocation) -> dict[str, Any]:
         ],
         "votes": {key: exact(votes) for key, votes in result.votes.items()},
         "too_dear": list(result.too_dear),
+        "as_published": _as_published(file, result),
+    }
+
+
+def _as_published(file: BallotFile, result: Allocation) -> dict[str, bool | None]:
+    """Say whether the file tells the same of its count; None where it tells nothing."""
+    said = file.published or Published(None, None)
+    return {
+        "selected": None if said.selected is None else said.selected == set(result.winners),
+        "votes": None
+        if said.votes is None
+        else all(result.votes[key] == count for key, count in said.votes.items()),
     }
 
 

@@ -16,6 +16,7 @@ from essaim.site.tally.texts import (
     NOTE_VOTERS,
     BallotFile,
     Kind,
+    Published,
     lines_of,
     number_in,
 )
@@ -63,6 +64,7 @@ def read_pabulib(text: str) -> BallotFile:
         supports=supports,
         budget=budget,
         meta=meta,
+        published=_published(sections["PROJECTS"]),
         notes=tuple(_notes(meta, len(supports), reader.twice_count)),
     )
 
@@ -148,6 +150,19 @@ def _projects(rows: list[Row]) -> tuple[tuple[Project, ...], dict[str, str]]:
         projects[key] = Project(key, _amount(row.line, row.cells["cost"]))
         names[key] = row.cells.get("name", "") or key
     return tuple(projects.values()), names
+
+
+def _published(rows: list[Row]) -> Published:
+    """Return what the file itself says was chosen (any code but 0), and with how many votes."""
+    chosen = {row.cells["project_id"]: row.cells.get("selected", "") for row in rows}
+    votes = {row.cells["project_id"]: number_in(row.cells.get("votes", "")) for row in rows}
+    said = {key: count for key, count in votes.items() if count is not None}
+    return Published(
+        selected=frozenset(key for key, code in chosen.items() if code != "0")
+        if all(chosen.values())
+        else None,
+        votes=said if len(said) == len(votes) else None,
+    )
 
 
 class _Votes:

@@ -72,7 +72,11 @@ def _verdict(file: BallotFile, outcome: Outcome) -> str:
     if isinstance(outcome.result, tuple):
         return f"Adopté : {names}." if names else "Rien n’est adopté."
     if isinstance(outcome.result, Allocation):
-        return f"{len(outcome.winners)} projet(s) retenu(s)."
+        return (
+            f"{len(outcome.winners)} projets retenus."
+            if many
+            else ("Un projet retenu." if names else "Aucun projet retenu.")
+        )
     if outcome.tied:
         tied = ", ".join(file.names[option] for option in outcome.tied)
         sure = [file.names[each] for each in outcome.winners if each not in outcome.tied]
@@ -80,7 +84,8 @@ def _verdict(file: BallotFile, outcome: Outcome) -> str:
         return f"{before}À égalité pour la dernière place : {tied}."
     if not names:
         return "Personne n’est élu."
-    return f"Élus : {names}." if many else f"Élu : {names}."
+    # A name may end with a full stop of its own.
+    return f"{'Élus' if many else 'Élu'} : {names.removesuffix('.')}."
 
 
 def _body(file: BallotFile, result: Result) -> Any:
@@ -112,8 +117,26 @@ def _closing(file: BallotFile, outcome: Outcome, asked: Asked) -> Iterable[str]:
     if outcome.ranking and not isinstance(outcome.result, Allocation):
         tiers = (" = ".join(file.names[each] for each in tier) for tier in outcome.ranking)
         yield "\nClassement : " + " > ".join(tiers)
+    if isinstance(outcome.result, Allocation) and file.published is not None:
+        yield from _beside_published(file, outcome.result)
     for sentence, details in outcome.notes:
         yield "\n" + in_french(sentence, details)
+
+
+def _beside_published(file: BallotFile, result: Allocation) -> Iterable[str]:
+    """Say whether the file tells the same of its own count, and where it does not."""
+    said, found = file.published, set(result.winners)
+    if said is None or said.selected is None:
+        return
+    if said.selected == found:
+        yield "\nCe sont les projets que le fichier dit retenus."
+        return
+    more = [file.names[key] for key in file.names if key in said.selected - found]
+    less = [file.names[key] for key in file.names if key in found - said.selected]
+    named = (("retenus", more), ("écartés", less))
+    parts = [f"{word} {', '.join(names)}" for word, names in named if names]
+    told = f"{NARROW}; ".join(parts)
+    yield f"\nLe fichier dit autre chose\u00a0: {told}."
 
 
 def _schulze(file: BallotFile, result: SchulzeResult) -> Any:
@@ -222,7 +245,7 @@ def _budget(file: BallotFile, result: Allocation) -> Any:
     if result.tried_count:
         lines.append(
             f"Chaque votant avait {number(result.voter_budget, 2)} à dépenser"
-            f" ({result.tried_count} essai(s))."
+            f" ({result.tried_count} essai{'s' if result.tried_count > 1 else ''})."
         )
     return Group(table, "", *lines)
 

@@ -30,6 +30,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What a file says of its own count; None for what it does not say."""
+
+    selected: frozenset[str] | None
+    votes: dict[str, Number] | None
+
+
+@dataclass(frozen=True, slots=True)
 class BallotFile:
     """What was read: options by id with their names, and the ballots of their kind.
 
@@ -47,6 +55,7 @@ class BallotFile:
     supports: tuple[BudgetBallot, ...] = ()
     budget: Number = 0
     meta: dict[str, str] | None = None
+    published: Published | None = None
     notes: tuple[tuple[str, dict[str, object]], ...] = ()
 
     @property

@@ -133,6 +133,47 @@ def test_a_budget_is_counted_both_ways(counted):
     assert shares["details"]["spent"] == 85
 
 
+POLISH = """META
+key;value
+description;Budżet "Łódź"
+num_votes;4
+budget;100000,50
+vote_type;approval
+rule;greedy
+PROJECTS
+project_id;cost;votes;name;selected
+1;60000;3;Park;1
+2;50000;2;Plac zabaw;0
+5;40000;1;Ławki;1
+VOTES
+voter_id;age;voting_method;vote
+1;30;paper;1,2
+2;;internet;1
+3;44;internet;1,5
+4;60;internet;2
+"""
+
+
+def test_a_budget_is_compared_with_what_its_file_says_was_chosen(counted, tally, folder):
+    (folder / "lodz.pb").write_text(POLISH)
+    (folder / "other.pb").write_text(
+        POLISH.replace("Plac zabaw;0", "Plac zabaw;1").replace("1;Ławki;1", "2;Ławki;0")
+    )
+
+    assert counted("lodz.pb")["details"]["as_published"] == {"selected": True, "votes": True}
+    assert counted("other.pb")["details"]["as_published"] == {"selected": False, "votes": False}
+    assert counted("quartier.pb")["details"]["as_published"] == {"selected": None, "votes": None}
+    assert "Ce sont les projets que le fichier dit retenus." in tally("lodz.pb")[1]
+    told = " ".join(tally("other.pb")[1].split())
+    assert "retenus Plac zabaw ; écartés Ławki" in told
+
+
+def test_an_elected_name_keeps_one_full_stop(tally, folder):
+    (folder / "dublin.soc").write_text("# ALTERNATIVE NAME 1: Boland F.G.\n2: 1\n")
+
+    assert "Élu : Boland F.G.\n" in tally("dublin.soc")[1]
+
+
 def test_colleges_weigh_when_their_weights_are_given(counted, tally):
     weights = ["--college", "usagers=40", "--college", "salariés=40", "--college", "producteurs=20"]
 
@@ -186,7 +227,7 @@ def test_a_tie_is_reported_and_a_seed_settles_it(counted, tally):
         ("tennessee.soc", [], ["Élu : Nashville.", "gagne tous ses duels", "Classement"]),
         ("tennessee.soc", ["--method", "irv"], ["Élu : Knoxville.", "éliminé : Chattanooga"]),
         ("tennessee.soc", ["--method", "stv", "--seats", "2"], ["Quota", "excédent de Memphis"]),
-        ("quartier.pb", ["--method", "equal-shares"], ["2 projet(s) retenu(s).", "reste 15"]),
+        ("quartier.pb", ["--method", "equal-shares"], ["2 projets retenus.", "reste 15"]),
         ("grades.csv", [], ["Élu : Sud.", "Mention"]),
         ("scores.csv", ["--method", "score"], ["Somme", "Élu : B."]),
         ("motions.csv", ["--majority", "2/3"], ["Adopté : Comptes.", "→ rejeté"]),

@@ -64,7 +64,9 @@ class PrepareForm(forms.Form):
                 continue
             read = LINE.match(line.strip())
             if read is None:
-                raise forms.ValidationError(_("This line cannot be read: {line}").format(line=line))
+                raise forms.ValidationError(
+                    _("This commune and its numbers cannot be read: {line}").format(line=line)
+                )
             found.append((read[1].strip(), int(read[2]), int(read[3])))
         if len({name for name, *_rest in found}) < len(found):
             raise forms.ValidationError(_("A commune is there twice."))

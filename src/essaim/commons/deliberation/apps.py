@@ -8,7 +8,7 @@ class DeliberationConfig(AppConfig):
     verbose_name = "Deliberation"
 
     def ready(self) -> None:
-        from essaim.commons.secretariat import waiting  # noqa: PLC0415 - models are loaded later
         from essaim.commons.deliberation import articles, panels  # noqa: F401, PLC0415
+        from essaim.commons.secretariat import waiting  # noqa: PLC0415 - models are loaded later
 
         waiting.ask_also("deliberation", panels.to_schedule_rows)

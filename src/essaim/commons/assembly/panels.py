@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from essaim.commons.assembly import policies, queries, wording
 from essaim.commons.assembly.models import AgendaItem, GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
-from essaim.commons.urn.models import RollEntry
+from essaim.commons.urn.models import Poll, RollEntry
 from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.kernel.trades import PanelRow
@@ -29,6 +29,8 @@ class MyVote:
     number: int
     has_voted: bool
     is_secret: bool
+    is_outside: bool
+    """Held on another server: who voted there is known there alone."""
     choice: str
     by: str
     """Who cast it with a proxy; empty when it was the member."""
@@ -57,6 +59,7 @@ def _my_vote(entry: RollEntry, member: Member) -> MyVote:
         number=entry.number,
         has_voted=entry.has_voted,
         is_secret=motion.is_secret,
+        is_outside=entry.poll.secrecy == Poll.Secrecy.OUTSIDE,
         choice=wording.choice_words(entry.poll, ballot.choice) if ballot else "",
         by=entry.cast_by.display_name if entry.cast_by and entry.cast_by != member else "",
         result=wording.result_of(motion),

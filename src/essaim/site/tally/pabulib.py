@@ -73,7 +73,7 @@ def _notes(
     meta: dict[str, str], found_count: int, twice_count: int
 ) -> Iterator[tuple[str, dict[str, object]]]:
     announced = meta.get("num_votes", "").strip()
-    if announced.isdecimal() and int(announced) != found_count:
+    if announced.isdecimal() and len(announced) < 13 and int(announced) != found_count:
         yield NOTE_VOTERS, {"announced": announced, "found": found_count}
     if twice_count:
         yield NOTE_TWICE, {"count": twice_count}
@@ -211,7 +211,7 @@ def _marks_reader(
     if vote_type == "ordinal":
         longest = max(row.cells["vote"].count(",") + 1 for row in rows)
         announced = meta.get("max_length", "").strip()
-        most = max(longest, int(announced)) if announced.isdecimal() else longest
+        most = max(longest, int(announced[:12])) if announced.isdecimal() else longest
         return lambda _row, keys: [most - place for place in range(len(keys))]
     return lambda _row, keys: [1] * len(keys)
 

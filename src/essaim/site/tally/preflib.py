@@ -12,11 +12,12 @@ from essaim.commons.ballots.rules.papers import RankedBallot, Ranking
 from essaim.site.tally import refusals
 from essaim.site.tally.texts import NOTE_VOTERS, BallotFile, Kind, lines_of
 
-_NAME = re.compile(r"#\s*ALTERNATIVE\s+NAME\s+(\d+)\s*:(.*)", re.IGNORECASE)
-_COUNT = re.compile(r"#\s*NUMBER\s+(ALTERNATIVES|VOTERS)\s*:\s*(\d+)\s*$", re.IGNORECASE)
+_NAME = re.compile(r"#\s*ALTERNATIVE\s+NAME\s+([0-9]{1,12})\s*:(.*)", re.IGNORECASE)
+_COUNT = re.compile(r"#\s*NUMBER\s+(ALTERNATIVES|VOTERS)\s*:\s*([0-9]{1,12})\s*$", re.IGNORECASE)
 _PIECE = re.compile(r"\s*(?:\{([^{}]*)\}|([^,{}]*))\s*(,|$)")
-_OLD_NAME = re.compile(r"(\d+)\s*,(.*)")
+_OLD_NAME = re.compile(r"([0-9]{1,12})\s*,(.*)")
 OPTIONS_MAX = 10_000
+NUMBER_LENGTH_MAX = 12
 
 
 def read_preflib(text: str) -> BallotFile:
@@ -66,9 +67,14 @@ def _header(lines: list[str]) -> tuple[dict[str, str], dict[str, int], int]:
                 counts[found[1].upper()] = int(found[2])
         elif stripped and first is None:
             first = index
-    if first is not None and not names and lines[first].strip().isdigit():
+    if first is not None and not names and _is_number(lines[first].strip()):
         return _older_header(lines, first)
     return names, counts, 0
+
+
+def _is_number(text: str) -> bool:
+    """Say whether it is digits as files write them: « ² » is a digit too, of no file."""
+    return text.isdecimal() and text.isascii() and len(text) <= NUMBER_LENGTH_MAX
 
 
 def _older_header(lines: list[str], first: int) -> tuple[dict[str, str], dict[str, int], int]:
@@ -83,7 +89,7 @@ def _older_header(lines: list[str], first: int) -> tuple[dict[str, str], dict[st
         names[str(int(found[1]))] = _clean(found[2])
     after = first + 1 + options_count
     numbers = lines[after].split(",") if after < len(lines) else []
-    if len(numbers) != 3 or not all(number.strip().isdigit() for number in numbers):
+    if len(numbers) != 3 or not all(_is_number(number.strip()) for number in numbers):
         raise refusals.HeaderCutShort(line=after + 1)
     counts = {"ALTERNATIVES": options_count, "VOTERS": int(numbers[0])}
     return names, counts, after + 1
@@ -106,7 +112,7 @@ class _Reader:
         if not separator:
             raise refusals.CountMissing(line=line)
         count = count.strip()
-        if not count.isdecimal() or not count.isascii() or len(count) > 12:
+        if not _is_number(count):
             raise refusals.BadCount(line=line, text=count)
         tiers = self._tiers(line, ranking)
         if int(count):

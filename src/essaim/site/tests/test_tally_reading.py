@@ -315,6 +315,21 @@ def test_whatever_the_bytes_they_are_read_or_refused(content, name):
         read(content, name)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "²",
+        "9" * 5000,
+        f"1\n1,A\n{'9' * 5000},1,1",
+        f"# NUMBER VOTERS: {'9' * 5000}\n1: 1",
+        f"# ALTERNATIVE NAME {'9' * 5000}: A\n1: 1",
+    ],
+)
+def test_a_number_that_no_file_writes_is_no_number(text):
+    with suppress(refusals.BadFile):
+        read(text.encode(), "x.soc")
+
+
 def test_a_format_is_known_by_its_first_lines_when_its_name_tells_nothing():
     assert read(MODERN.encode(), "board").kind is Kind.RANKINGS
     assert read(BUDGET.encode(), "board.dat").kind is Kind.BUDGET

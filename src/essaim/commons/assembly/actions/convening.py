@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from essaim.commons.assembly import queries
 from essaim.commons.assembly.models import GeneralAssembly, Notice
@@ -140,19 +142,20 @@ def lock_draft(assembly: GeneralAssembly) -> GeneralAssembly:
 def _send(assembly: GeneralAssembly, *, needs_consent: bool, now: datetime) -> None:
     agenda = list(assembly.agenda.order_by("position").values_list("position", "title"))
     willing = _consenting(assembly) if needs_consent else None
-    notices = []
+    notices, texts = [], {}
     people = queries.entitled_at(assembly).select_related("member", "organisation")
     for associate in people.iterator(chunk_size=BATCH):
         address = _address_of(associate)
         by_email = address and (willing is None or associate.pk in willing)
         email_id = None
         if by_email:
-            email_id = write_email(
-                recipient=address,
-                subject=_("Notice: {title}").format(title=assembly.title),
-                body=_text(assembly, agenda),
-                now=now,
-            )
+            language = associate.member.language if associate.member else settings.LANGUAGE_CODE
+            if language not in texts:
+                with override(language):
+                    subject = _("Notice: {title}").format(title=assembly.title)
+                    texts[language] = subject, _text(assembly, agenda)
+            subject, body = texts[language]
+            email_id = write_email(recipient=address, subject=subject, body=body, now=now)
         channel = Notice.Channel.EMAIL if by_email else Notice.Channel.POST
         notices.append(
             Notice(

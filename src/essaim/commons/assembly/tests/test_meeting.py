@@ -33,6 +33,7 @@ from essaim.core.agreements.models import Agreement
 from essaim.core.bylaws import queries as bylaws
 from essaim.core.bylaws.models import ArticleValue
 from essaim.core.bylaws.rules import OutOfBounds, rule_book
+from essaim.core.members.models import Member
 from essaim.core.messages.models import OutgoingEmail
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,20 @@ def test_everybody_with_a_vote_is_convened_once_with_the_proof_of_it():
     sent = OutgoingEmail.objects.values_list("public_id", flat=True)
     assert set(sent) == set(Notice.objects.values_list("email_id", flat=True))
     assert "1. Baisser les frais" in OutgoingEmail.objects.order_by("pk")[0].body
+
+
+def test_each_is_convened_in_their_own_language():
+    hall = halls.build()
+    Member.objects.filter(pk=hall.member("bea").pk).update(language="en")
+    hall.draft()
+    hall.propose()
+    OutgoingEmail.objects.all().delete()
+
+    hall.convene()
+
+    said = dict(OutgoingEmail.objects.values_list("recipient", "body"))
+    assert "You are convened" in said["bea@exemple.fr"]
+    assert "Vous êtes convoqué" in said["amina@exemple.fr"]
 
 
 def test_a_notice_sent_too_late_is_refused_and_nobody_is_told():

@@ -15,6 +15,7 @@ from essaim.commons.assembly import panels as assembly
 from essaim.commons.campaigns import panels as campaigns
 from essaim.commons.consultation import panels as consultation
 from essaim.commons.cooperative import panels as cooperative
+from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.deliberation import panels as deliberation
 from essaim.commons.postal import panels as postal
 from essaim.commons.secretariat import panels as secretariat
@@ -44,10 +45,13 @@ def my_space(request: HttpRequest) -> HttpResponse:
     is_first_visit = SEEN not in request.session
     request.session[SEEN] = True
     agenda_rows = queries.agenda_rows(member, since=now)
+    register = cooperative_queries.the_register()
     context = {
         "agenda": agenda_rows,
         "panels": queries.member_rows(member, already_told={row.url for row in agenda_rows}),
-        "cooperative": [row for panel in COOPERATIVE for row in panel.member_rows(member)],
+        "cooperative": [
+            row for panel in COOPERATIVE for row in panel.member_rows(member, register)
+        ],
         "organisations": [
             (organisation, roles, queries.provider_rows(organisation.pk))
             for organisation, roles in member_queries.organisations_with_roles(member)

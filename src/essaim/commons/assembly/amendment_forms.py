@@ -1,6 +1,5 @@
 """What is typed to amend a motion: a paragraph, or the rule that it sets."""
 
-from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from essaim.commons.assembly.models import Motion
 from essaim.commons.assembly.rules.amending import Amended, AmendmentKind, paragraphs
 from essaim.core.bylaws.rules import rule_book
 from essaim.core.bylaws.wording import from_typed, typed_suffix
+from essaim.kernel.days import first_moment
 
 SHOWN_CHARS = 60
 
@@ -108,7 +108,7 @@ class RuleAmendmentForm(forms.Form):
         typed = self.cleaned_data
         effective_at = self.changes[typed["article"]].effective_at
         if timezone.localdate(effective_at) != typed["effective_date"]:
-            effective_at = timezone.make_aware(datetime.combine(typed["effective_date"], time()))
+            effective_at = first_moment(typed["effective_date"])
         return Amended(
             0, AmendmentKind.RULE, article_key=typed["article"], value=typed["value"],
             effective_at=effective_at,

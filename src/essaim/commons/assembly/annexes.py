@@ -1,5 +1,6 @@
 """What goes with the minutes: documents of the points, questions in writing and their answers."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -25,9 +26,9 @@ def of_assembly(assembly: GeneralAssembly) -> dict[str, Any]:
                 "number": one.associate.number,
                 "position": one.item.position if one.item else None,
                 "text": one.text,
-                "asked_at": _written(one.asked_at),
+                "asked_at": written(one.asked_at),
                 "answer": one.answer,
-                "answered_at": _written(one.answered_at),
+                "answered_at": written(one.answered_at),
             }
             for one in rows.order_by("asked_at", "pk")
         ],
@@ -44,7 +45,7 @@ def of_point(item: AgendaItem) -> dict[str, Any]:
                 "title": one.title,
                 "sha256": one.digest,
                 "size_bytes": one.size_bytes,
-                "added_at": _written(one.added_at),
+                "added_at": written(one.added_at),
             }
             for one in AgendaFile.objects.filter(item=item).order_by("pk")
         ],
@@ -68,9 +69,9 @@ def amendment_kept(amendment: Amendment, before: Proposed) -> dict[str, Any]:
         "text": amendment.text,
         "article": amendment.article_key,
         "value": amendment.value,
-        "effective_at": _written(amendment.effective_at),
+        "effective_at": written(amendment.effective_at),
         "noticed_value": value,
-        "noticed_effective_at": _written(at),
+        "noticed_effective_at": written(at),
         "reason": amendment.reason,
         "of": amendment.associate.number if amendment.associate else None,
         "fate": fate(amendment),
@@ -89,5 +90,6 @@ def fate(amendment: Amendment) -> str:
     return "carried" if amendment.is_adopted else "rejected"
 
 
-def _written(moment: Any) -> str | None:
+def written(moment: datetime | None) -> str | None:
+    """Return an instant as minutes keep it: local, to the minute."""
     return None if moment is None else timezone.localtime(moment).isoformat(timespec="minutes")

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from essaim.commons.assembly import annexes, queries
 from essaim.commons.assembly.models import (
     AgendaItem,
@@ -62,9 +60,9 @@ def content_of(assembly: GeneralAssembly) -> dict[str, Any]:
             for name in ("legal_form", "siren", "address", "postcode", "town")
         },
         "place": assembly.place,
-        "record_at": _written(assembly.record_at),
-        "opened_at": _written(assembly.opened_at),
-        "closed_at": _written(assembly.closed_at),
+        "record_at": annexes.written(assembly.record_at),
+        "opened_at": annexes.written(assembly.opened_at),
+        "closed_at": annexes.written(assembly.closed_at),
         "convened": _notices(assembly),
         "colleges": [
             {"code": one.code, "label": one.label, "weight": str(one.weight)}
@@ -139,13 +137,13 @@ def _point(item: AgendaItem, quorum_at: QuorumAt) -> dict[str, Any]:
         "is_adopted": motion.is_adopted,
         "outcome": motion.outcome,
         "ballots_digest": motion.poll.digest if motion.poll else "",
-        "declared_at": _written(motion.declared_at),
+        "declared_at": annexes.written(motion.declared_at),
         **_vote(motion, quorum_at),
         "changes": [
             {
                 "article": change.article_key,
                 "value": change.value,
-                "effective_at": _written(change.effective_at),
+                "effective_at": annexes.written(change.effective_at),
             }
             for change in sorted(motion.changes.all(), key=lambda change: change.pk)
         ],
@@ -165,7 +163,7 @@ def _vote(motion: Motion, quorum_at: QuorumAt) -> dict[str, Any]:
     ballots = NamedBallot.objects.filter(entry__poll=poll).order_by("entry__number")
     rows = ballots.values_list("entry__number", "entry__name", "choice")
     return {
-        "opened_at": _written(poll.opened_at),
+        "opened_at": annexes.written(poll.opened_at),
         "quorum": quorum_at(poll.opened_at),
         "turnout": motion.outcome["turnout"]
         if is_outside
@@ -190,8 +188,8 @@ def _stay(associate: Associate, row: Attendance) -> dict[str, Any]:
         "name": _name(associate),
         "college": associate.college.code if associate.college else "",
         "how": row.how,
-        "arrived_at": _written(row.arrived_at),
-        "left_at": _written(row.left_at),
+        "arrived_at": annexes.written(row.arrived_at),
+        "left_at": annexes.written(row.left_at),
     }
 
 
@@ -201,8 +199,8 @@ def _proxy(principal: Associate, holder: Associate, row: Proxy) -> dict[str, Any
         "principal_name": _name(principal),
         "holder": holder.number,
         "holder_name": _name(holder),
-        "given_at": _written(row.given_at),
-        "revoked_at": _written(row.revoked_at),
+        "given_at": annexes.written(row.given_at),
+        "revoked_at": annexes.written(row.revoked_at),
     }
 
 
@@ -210,7 +208,3 @@ def _name(associate: Associate) -> str:
     if associate.member is not None:
         return associate.member.display_name
     return associate.organisation.name if associate.organisation is not None else ""
-
-
-def _written(moment: Any) -> str | None:
-    return None if moment is None else timezone.localtime(moment).isoformat(timespec="minutes")

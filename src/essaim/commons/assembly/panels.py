@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from essaim.commons.assembly import policies, queries, wording
 from essaim.commons.assembly.models import AgendaItem, GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
+from essaim.commons.cooperative.models import Register
 from essaim.commons.urn.models import Poll, RollEntry
 from essaim.core.members.models import Member
 from essaim.kernel import clock
@@ -66,9 +67,8 @@ def _my_vote(entry: RollEntry, member: Member) -> MyVote:
     )
 
 
-def member_rows(member: Member) -> list[PanelRow]:
+def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
     """The assembly to come or the last one (1 to 6 queries)."""
-    register = cooperative_queries.the_register()
     if register is None:
         return []
     found = queries.latest(register.pk, at=clock.now())

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.commons.campaigns.models import Campaign, Contribution
+from essaim.commons.cooperative.models import Register
 from essaim.core.members.models import Member
 from essaim.kernel.trades import PanelRow
 from essaim.web.environment import euros
@@ -11,8 +12,9 @@ from essaim.web.environment import euros
 State = Contribution.State
 
 
-def member_rows(member: Member) -> list[PanelRow]:
+def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
     """Their contributions to campaigns that go on (1 query); where the campaigns are."""
+    del register  # a campaign may go on without one
     rows = Contribution.objects.filter(
         member=member, state__in=(State.ASKED, State.PAID), campaign__state=Campaign.State.OPEN
     ).select_related("campaign")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from essaim.commons.consultation import queries
 from essaim.commons.consultation.models import Answer, Delegation
-from essaim.commons.cooperative import queries as cooperative_queries
+from essaim.commons.cooperative.models import Register
 from essaim.commons.deliberation.queries import voices_of
 from essaim.core.members.models import Member
 from essaim.kernel import clock
@@ -17,9 +17,8 @@ from essaim.web.environment import day
 QUESTIONS_MAX = 3
 
 
-def member_rows(member: Member) -> list[PanelRow]:
+def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
     """Questions they have not answered, and whom they gave their voice to (1 to 3 queries)."""
-    register = cooperative_queries.the_register()
     voices = voices_of(register, member) if register is not None else []
     if register is None or not voices:
         return []

@@ -1,6 +1,6 @@
 """What people type about shares and statutes."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from essaim.commons.cooperative.rules import refusals
 from essaim.commons.statutes.rules.statutes import Statutes
 from essaim.core.members.models import Organisation
+from essaim.kernel.days import first_moment
 from essaim.kernel.errors import RuleBroken
 from essaim.web.environment import euros
 from essaim.web.refusals import sentence_of
@@ -187,4 +188,4 @@ class StatutesForm(RefusableForm):
         chosen: date | None = self.cleaned_data["effective_date"]
         if chosen is None or chosen == timezone.localdate(now):
             return now
-        return timezone.make_aware(datetime.combine(chosen, time()))
+        return first_moment(chosen)

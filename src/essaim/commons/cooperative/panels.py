@@ -6,13 +6,13 @@ from django.utils.translation import ngettext
 
 from essaim.commons.cooperative import policies, queries
 from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.cooperative.models import Register
 from essaim.core.members.models import Member
 from essaim.kernel.trades import PanelRow
 
 
-def member_rows(member: Member) -> list[PanelRow]:
+def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
     """Their shares, their requests, the desk of the board (1 to 6 queries)."""
-    register = queries.the_register()
     if register is None:
         return []
     mine = reverse("cooperative:my_shares")

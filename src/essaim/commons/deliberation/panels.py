@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Register
 from essaim.commons.deliberation import queries
 from essaim.commons.deliberation.models import Comment, Proposal, Statement, Support
@@ -19,9 +18,8 @@ from essaim.web.environment import day
 ROUNDS_MAX = 3
 
 
-def member_rows(member: Member) -> list[PanelRow]:
+def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
     """Rounds that wait for them, proposals to read, the board's agenda (1 to 6 queries)."""
-    register = cooperative_queries.the_register()
     if register is None:
         return []
     now = clock.now()
@@ -39,20 +37,19 @@ def member_rows(member: Member) -> list[PanelRow]:
         listing = reverse("deliberation:proposals")
         rows.append(PanelRow(_("Proposals of associates"), listing, told if count else ""))
     if is_board:
-        count = queries.to_schedule(register).count()
-        told = _("{count} to put on the agenda").format(count=count) if count else ""
-        rows.append(
-            PanelRow(_("The desk of the agenda"), reverse("deliberation:desk"), told, "honey")
-        )
+        rows.append(_desk_row(queries.to_schedule(register).count()))
     return rows
 
 
 def to_schedule_rows(register: Register) -> list[PanelRow]:
     """The desk of the agenda, when something waits there (1 query)."""
     count = queries.to_schedule(register).count()
-    told = _("{count} to put on the agenda").format(count=count)
-    title, desk = _("The desk of the agenda"), reverse("deliberation:desk")
-    return [PanelRow(title, desk, told, "honey")] if count else []
+    return [_desk_row(count)] if count else []
+
+
+def _desk_row(count: int) -> PanelRow:
+    told = _("{count} to put on the agenda").format(count=count) if count else ""
+    return PanelRow(_("The desk of the agenda"), reverse("deliberation:desk"), told, "honey")
 
 
 def portrait(member: Member) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.assembly.wording import RuleChange, rule_change
-from essaim.commons.deliberation.actions.scheduling import first_moment
 from essaim.commons.deliberation.models import Proposal, Round, Statement, Version
 from essaim.commons.deliberation.rules import rounds
 from essaim.commons.deliberation.rules.proposals import State
 from essaim.core.bylaws import queries as bylaws
 from essaim.core.bylaws.rules import rule_book
+from essaim.kernel.days import first_moment
 from essaim.kernel.errors import N_
 
 

@@ -5,17 +5,16 @@ from django.utils.translation import gettext as _
 
 from essaim.commons.assembly import queries as assembly_queries
 from essaim.commons.assembly.models import GeneralAssembly
-from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.actions.certificates import holder_name
+from essaim.commons.cooperative.models import Register
 from essaim.commons.postal.queries import motions_by_post
 from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.kernel.trades import PanelRow
 
 
-def member_rows(member: Member) -> list[PanelRow]:
+def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
     """The form of each vote of theirs, while the assembly to come takes forms (1 to 5 queries)."""
-    register = cooperative_queries.the_register()
     found = register and assembly_queries.latest(register.pk, at=clock.now())
     if not found or found.state != GeneralAssembly.State.CONVENED or not motions_by_post(found):
         return []

@@ -1,7 +1,7 @@
 """What the secretary types: an assembly to come, its points, its motions, its elections."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,7 +15,8 @@ from essaim.commons.assembly.models import AgendaItem, GeneralAssembly
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.core.bylaws.rules import Article, rule_book
-from essaim.core.bylaws.wording import from_typed, in_words, to_typed, typed_suffix
+from essaim.core.bylaws.wording import from_typed, in_words, to_typed, typed_suffix, within
+from essaim.kernel.days import first_moment
 
 DAY = "%Y-%m-%d"
 
@@ -84,7 +85,7 @@ class DraftForm(forms.Form):
             "place": typed["place"],
             "meets_at": timezone.make_aware(datetime.combine(typed["day"], typed["time"])),
             "convening": 2 if typed["is_second"] else 1,
-            "amendments_until": until and _first_moment(until + timedelta(days=1)),
+            "amendments_until": until and first_moment(until + timedelta(days=1)),
         }
 
     def clean(self) -> None:
@@ -157,12 +158,7 @@ class RuleForm(forms.Form):
             return
         value = from_typed(article, typed["value"])
         if value is None or not article.minimum <= value <= article.maximum:
-            bounds = {
-                "minimum": in_words(article.unit, article.minimum),
-                "maximum": in_words(article.unit, article.maximum),
-            }
-            sentence = _("This rule accepts values from %(minimum)s to %(maximum)s.") % bounds
-            self.add_error("value", sentence)
+            self.add_error("value", within(article))
         else:
             self.cleaned_data["value"] = value
 
@@ -205,7 +201,7 @@ class MotionForm(PointForm, RuleForm):
         article = self.articles.get(typed["article"])
         changes = []
         if article is not None:
-            starts_at = max(now, _first_moment(typed["effective_date"]))
+            starts_at = max(now, first_moment(typed["effective_date"]))
             changes = [Change(article, typed["value"], starts_at)]
         return super()._said(now) | {"changes": changes, "is_secret": typed["is_secret"]}
 
@@ -283,10 +279,6 @@ def _named(article: Article) -> str:
     )
     unit = typed_suffix(article.unit)
     return f"{_(article.title)} ({unit}, {bounds})" if unit else f"{_(article.title)} ({bounds})"
-
-
-def _first_moment(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 class ScrutineersForm(forms.Form):

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.commons.cooperative import queries as cooperative_queries
+from essaim.commons.cooperative.models import Register
 from essaim.commons.sharing import policies, queries
 from essaim.commons.sharing.models import FundSupport, Project
 from essaim.core.members.models import Member
@@ -11,9 +12,8 @@ from essaim.kernel.trades import PanelRow
 from essaim.web.environment import euros
 
 
-def member_rows(member: Member) -> list[PanelRow]:
+def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
     """What the last year shared brought to them, the desk of the years (1 to 4 queries)."""
-    register = cooperative_queries.the_register()
     if register is None:
         return []
     rows = []

@@ -1,11 +1,12 @@
 """Adopting a value for an article."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from essaim.core.bylaws.models import ArticleValue
-from essaim.core.bylaws.rules import Article
+from essaim.core.bylaws.rules import Article, rule_book
 from essaim.core.members.models import Member
 from essaim.kernel.errors import N_, RuleBroken
 
@@ -60,3 +61,33 @@ def adopt(
     if not is_new and (row.value, row.adopted_by) != (value, adopted_by):
         raise DateTaken(effective_at=effective_at)
     return row
+
+
+@transaction.atomic
+def adopt_all(
+    *,
+    changes: Iterable[tuple[str, int, datetime]],
+    adopted_by: str,
+    recorded_by: Member | None,
+    now: datetime,
+    decision_path: str = "",
+) -> None:
+    """Write what one decision changes, each rule from its instant, or at once when it is past.
+
+    Args:
+        changes: key of the article, value in its unit, instant.
+
+    Raises:
+        OutOfBounds, DateTaken: as `adopt` does.
+    """
+    articles = {article.key: article for article in rule_book()}
+    for key, value, effective_at in changes:
+        adopt(
+            article=articles[key],
+            value=value,
+            effective_at=max(effective_at, now),
+            adopted_by=adopted_by,
+            recorded_by=recorded_by,
+            now=now,
+            decision_path=decision_path,
+        )

@@ -1,6 +1,6 @@
 """Recording a decision about a rule."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.core.bylaws.rules import Article
 from essaim.core.bylaws.wording import from_typed, within
+from essaim.kernel.days import first_moment
 
 
 class WhatIfForm(forms.Form):
@@ -78,5 +79,5 @@ class AdoptionForm(forms.Form):
     def effective_at(self, now: datetime) -> datetime:
         """Return the instant of the date: its first moment here, or now when it is today."""
         chosen: date = self.cleaned_data["effective_date"]
-        start = timezone.make_aware(datetime.combine(chosen, time()))
+        start = first_moment(chosen)
         return now if chosen == timezone.localdate(now) else start

@@ -1,6 +1,6 @@
 """The rules in force, for everybody; recording a decision, for the board."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from essaim.core.bylaws.wording import gap, in_words, typed_suffix, within
 from essaim.core.members.models import Member
 from essaim.core.members.policies import may_sit_on_board
 from essaim.kernel import clock, trades
+from essaim.kernel.days import first_moment
 from essaim.kernel.errors import NotAllowed
 from essaim.kernel.periods import Period
 from essaim.kernel.trades import RuleEffect
@@ -72,7 +73,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     articles = [article for article in rule_book() if article.key in request.GET]
     if not articles:
         return redirect("bylaws:rules")
-    today = timezone.make_aware(datetime.combine(timezone.localdate(clock.now()), time()))
+    today = first_moment(timezone.localdate(clock.now()))
     period = Period(today - THIRTEEN_WEEKS, today)
     form = WhatIfForm(request.GET, articles=articles)
     found = []

@@ -111,7 +111,7 @@ def test_the_space_costs_the_same_queries_with_many_deals(
     for _ in range(6):
         _coming(world)
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(16):
         client.get(reverse("my_space"))
 
 

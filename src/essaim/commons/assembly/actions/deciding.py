@@ -38,7 +38,6 @@ from essaim.commons.urn.actions import Option, PaperDrawn, Receipt, Voter
 from essaim.commons.urn.models import NamedBallot, Poll, RollEntry
 from essaim.commons.urn.rules.refusals import PollNotOpen
 from essaim.core.bylaws import actions as bylaws
-from essaim.core.bylaws.rules import rule_book
 from essaim.core.members.actions import NoAssistance, record_act
 from essaim.core.members.models import Assistance, Member, Membership
 from essaim.core.members.queries import assistance_in_force
@@ -345,18 +344,17 @@ def _voters(assembly: GeneralAssembly) -> list[Voter]:
 
 
 def _put_in_force(assembly: GeneralAssembly, motion: Motion, by: Member, now: datetime) -> None:
-    articles = {article.key: article for article in rule_book()}
     decision = _("General assembly of {day}, point {position}").format(
         day=short_day(assembly.meets_at), position=motion.item.position
     )
     path = f"{reverse('assembly:minutes', args=[assembly.public_id])}#point-{motion.item.position}"
-    for change in motion.changes.order_by("pk"):
-        bylaws.adopt(
-            article=articles[change.article_key],
-            value=change.value,
-            effective_at=max(change.effective_at, now),
-            adopted_by=decision,
-            recorded_by=by,
-            now=now,
-            decision_path=path,
-        )
+    bylaws.adopt_all(
+        changes=[
+            (change.article_key, change.value, change.effective_at)
+            for change in motion.changes.order_by("pk")
+        ],
+        adopted_by=decision,
+        recorded_by=by,
+        now=now,
+        decision_path=path,
+    )

@@ -14,6 +14,7 @@ from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import MEETING, NEXT_DAY
 from essaim.commons.assembly.tests.pages import address, number, page
+from essaim.commons.cooperative.queries import the_register
 from essaim.commons.cooperative.tests import world as coop
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import NamedBallot, Poll, RollEntry, UrnSlot
@@ -345,15 +346,15 @@ def test_the_space_of_a_member_leads_to_the_assembly_and_of_a_stranger_does_not(
     hall.draft()
     hall.propose()
     amina, stranger = hall.member("amina"), coop.person("passant")
-    assert panels.member_rows(amina) == []
+    assert panels.member_rows(amina, the_register()) == []
     hall.convene()
 
-    (told,) = panels.member_rows(amina)
+    (told,) = panels.member_rows(amina, the_register())
 
     assert (told.url, told.tone) == (address(hall, "assembly"), "neutral")
-    assert panels.member_rows(stranger) == []
+    assert panels.member_rows(stranger, the_register()) == []
     hall.open("amina", "elie")
-    assert panels.member_rows(amina)[0].detail == "en séance"
+    assert panels.member_rows(amina, the_register())[0].detail == "en séance"
     client.force_login(amina)
     assert address(hall, "assembly") in client.get("/my/").content.decode()
 
@@ -363,6 +364,6 @@ def test_the_space_keeps_a_way_to_past_assemblies(client):
     actions.close_meeting(assembly=hall.assembly, by=hall.world.board, now=MEETING)
 
     def told(member):
-        return [row.url for row in panels.member_rows(member)]
+        return [row.url for row in panels.member_rows(member, the_register())]
 
     assert told(hall.member("amina")) == ["/assembly/"]

@@ -93,11 +93,10 @@ def note_payment(*, agreement_id: int, now: datetime) -> Contribution | None:
     Returns:
         the contribution, None when this agreement is about something else.
     """
-    found = Contribution.objects.filter(agreement=agreement_id).order_by().first()
-    if found is None:
+    locked = _locked_by_agreement(agreement_id)
+    if locked is None:
         return None
-    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=found.campaign_id)
-    found = lock(found)
+    campaign, found = locked
     paid = {AgreementState.ACCEPTED, AgreementState.FULFILLED, AgreementState.SETTLED}
     is_paid = found.agreement.state in paid and expected_payment(found.agreement) is None
     if found.state != State.ASKED or not is_paid:
@@ -123,15 +122,23 @@ def note_dispute(*, agreement_id: int, now: datetime) -> Contribution | None:
     Returns:
         the contribution, None when this agreement is about something else.
     """
-    found = Contribution.objects.filter(agreement=agreement_id).order_by().first()
-    if found is None:
+    locked = _locked_by_agreement(agreement_id)
+    if locked is None:
         return None
-    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=found.campaign_id)
-    found = lock(found)
+    campaign, found = locked
     is_held = found.state == State.PAID and campaign.state == Campaign.State.OPEN
     if not is_held or found.kind == Kind.SHARE or not is_disputed(found):
         return found
     return give_back(found, by=None, now=now)
+
+
+def _locked_by_agreement(agreement_id: int) -> tuple[Campaign, Contribution] | None:
+    """Lock the campaign, then the contribution that an agreement is about; None if it is not."""
+    found = Contribution.objects.filter(agreement=agreement_id).order_by().first()
+    if found is None:
+        return None
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=found.campaign_id)
+    return campaign, lock(found)
 
 
 def is_disputed(found: Contribution) -> bool:

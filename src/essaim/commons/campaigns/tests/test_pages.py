@@ -9,6 +9,7 @@ from essaim.commons.campaigns import actions, panels, queries
 from essaim.commons.campaigns.models import Campaign, Contribution, MatchingPool, Reward
 from essaim.commons.campaigns.rules.matching import Rule
 from essaim.commons.campaigns.tests import towns as t
+from essaim.commons.cooperative.queries import the_register
 from essaim.kernel import clock
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,7 @@ def test_a_gift_is_chosen_paid_and_seen(client, town):
 
     assert "elle est payée" in page(client, "contribution", asked.public_id)
     assert "25,00\u00a0€" in page(client, "campaign", campaign.public_id)
-    rows = [(row.title, row.detail) for row in panels.member_rows(bea)]
+    rows = [(row.title, row.detail) for row in panels.member_rows(bea, the_register())]
     assert rows == [("Un four à pain", "25,00\u00a0€"), ("Campagnes", "")]
 
 

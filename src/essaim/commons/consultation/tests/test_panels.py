@@ -6,6 +6,7 @@ import pytest
 
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.consultation import actions, panels
+from essaim.commons.cooperative.queries import the_register
 from essaim.commons.cooperative.tests import world as coop
 from essaim.commons.deliberation.tests import circle as circles
 from essaim.commons.deliberation.tests.circle import NOW
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(member):
-    return [(row.title, row.detail) for row in panels.member_rows(member)]
+    return [(row.title, row.detail) for row in panels.member_rows(member, the_register())]
 
 
 def test_a_question_waits_until_it_is_answered_and_others_see_nothing(monkeypatch):

@@ -1,11 +1,12 @@
 """What the cooperative tells a member in their own space."""
 
 from essaim.commons.cooperative import actions, panels
+from essaim.commons.cooperative.queries import the_register
 from essaim.commons.cooperative.tests import world as w
 
 
 def told(member):
-    return [(row.title, row.detail) for row in panels.member_rows(member)]
+    return [(row.title, row.detail) for row in panels.member_rows(member, the_register())]
 
 
 def test_without_a_register_nothing_is_told(db):

@@ -6,13 +6,12 @@ from django.utils.translation import gettext as _
 
 from essaim.commons.deliberation import articles, queries
 from essaim.commons.deliberation.actions.proposing import lock_any, reach
-from essaim.commons.deliberation.actions.scheduling import first_moment
 from essaim.commons.deliberation.models import Proposal, Round, Version
 from essaim.commons.deliberation.rules.proposals import State
 from essaim.commons.deliberation.rules.rounds import Effect, Kind, Scope, effect_of
 from essaim.core.bylaws import actions as bylaws
 from essaim.core.bylaws import queries as bylaw_queries
-from essaim.core.bylaws.rules import rule_book
+from essaim.kernel.days import first_moment
 from essaim.web.environment import short_day
 
 
@@ -49,16 +48,15 @@ def _settle(proposal: Proposal, now: datetime) -> None:
 
 
 def _change_rules(asking: Round, version: Version, now: datetime) -> None:
-    known = {one.key: one for one in rule_book()}
     decision = _("Consent of all, concluded on {day}: {title}").format(
         day=short_day(now), title=asking.title
     )[:200]
-    for one in sorted(version.rules_wanted.all(), key=lambda one: one.pk):
-        bylaws.adopt(
-            article=known[one.article_key],
-            value=one.value,
-            effective_at=max(first_moment(one.effective_date), now),
-            adopted_by=decision,
-            recorded_by=asking.facilitator,
-            now=now,
-        )
+    bylaws.adopt_all(
+        changes=[
+            (one.article_key, one.value, first_moment(one.effective_date))
+            for one in sorted(version.rules_wanted.all(), key=lambda one: one.pk)
+        ],
+        adopted_by=decision,
+        recorded_by=asking.facilitator,
+        now=now,
+    )

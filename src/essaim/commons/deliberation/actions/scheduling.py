@@ -1,9 +1,8 @@
 """Putting a proposal on the agenda of an assembly: what the board must do with those supported."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +17,7 @@ from essaim.commons.deliberation.models import Proposal, RuleWanted
 from essaim.commons.deliberation.rules.proposals import State
 from essaim.commons.deliberation.rules.refusals import NotToSchedule
 from essaim.core.bylaws.rules import rule_book
+from essaim.kernel.days import first_moment
 from essaim.web.environment import moment
 
 
@@ -82,8 +82,3 @@ def _note(proposal: Proposal, count: int) -> str:
     )
     link = page("proposal", proposal.public_id)
     return told % {"name": holder_name(proposal.author), "num": count, "link": link}
-
-
-def first_moment(day: date) -> datetime:
-    """Return the first instant of a day, as clocks show it here."""
-    return timezone.make_aware(datetime.combine(day, time()))

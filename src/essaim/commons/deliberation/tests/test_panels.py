@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from essaim.commons.cooperative.queries import the_register
 from essaim.commons.cooperative.tests import world as coop
 from essaim.commons.deliberation import actions, panels
 from essaim.commons.deliberation.actions import Asked
@@ -23,7 +24,7 @@ def circle(monkeypatch):
 
 
 def told(member):
-    return [(row.title, row.detail) for row in panels.member_rows(member)]
+    return [(row.title, row.detail) for row in panels.member_rows(member, the_register())]
 
 
 def ask(circle, title, **more):

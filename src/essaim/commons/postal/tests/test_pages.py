@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED
+from essaim.commons.cooperative.queries import the_register
 from essaim.commons.postal import actions, panels
 from essaim.commons.postal.models import Form
 from essaim.core.members.models import Membership
@@ -132,8 +133,8 @@ def test_the_desk_of_forms_is_the_boards_alone(client, hall):
 def test_the_space_leads_to_the_form_until_the_meeting_opens(hall):
     number = hall.people["chloe"].number
 
-    (row,) = panels.member_rows(hall.member("chloe"))
+    (row,) = panels.member_rows(hall.member("chloe"), the_register())
 
     assert row.url == reverse("postal:form", args=[hall.assembly.public_id, number])
     hall.open("amina", "bea", "elie")
-    assert panels.member_rows(hall.member("chloe")) == []
+    assert panels.member_rows(hall.member("chloe"), the_register()) == []

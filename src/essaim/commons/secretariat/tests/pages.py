@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from essaim.commons.assembly.tests.pages import number
+from essaim.commons.assembly.tests.pages import number, read, send
 
 __all__ = ["address", "number", "page", "post"]
 
@@ -14,15 +14,9 @@ def address(hall, name, *args):
 
 
 def page(client, hall, name, *args, member=None, status=200, **query):
-    if member is not None:
-        client.force_login(member)
-    response = client.get(address(hall, name, *args), query)
-    assert response.status_code == status, response.content.decode()
-    return response.content.decode()
+    return read(client, address(hall, name, *args), query, member=member, status=status)
 
 
 def post(client, hall, name, *args, status=302, member=None, **data):
-    client.force_login(member or hall.world.board)
-    response = client.post(address(hall, name, *args), data)
-    assert response.status_code == status, response.content.decode()
-    return response
+    where = address(hall, name, *args)
+    return send(client, where, data, member=member or hall.world.board, status=status)

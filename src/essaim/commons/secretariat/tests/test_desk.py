@@ -19,6 +19,7 @@ from essaim.commons.assembly.models import (
 from essaim.commons.assembly.rules.amending import Amended, AmendmentKind
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED, MEETING
+from essaim.commons.cooperative.queries import the_register
 from essaim.commons.postal import actions as postal
 from essaim.commons.secretariat import panels
 from essaim.commons.secretariat.tests.pages import address, number, page, post
@@ -279,8 +280,10 @@ def test_nobody_is_present_at_a_draft_nor_votes_on_it(client):
 def test_the_space_of_the_board_leads_to_its_desk():
     hall = halls.build()
 
-    assert [row.url for row in panels.member_rows(hall.world.board)] == ["/assembly/desk/"]
-    assert panels.member_rows(hall.member("amina")) == []
+    assert [row.url for row in panels.member_rows(hall.world.board, the_register())] == [
+        "/assembly/desk/"
+    ]
+    assert panels.member_rows(hall.member("amina"), the_register()) == []
 
 
 def test_amendments_are_voted_from_the_page_of_their_motion(client, evening):

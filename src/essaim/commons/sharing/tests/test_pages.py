@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from essaim.commons.cooperative.queries import the_register
 from essaim.commons.cooperative.tests import world as coop
 from essaim.commons.sharing import panels
 from essaim.commons.sharing.rules.surplus import Wish
@@ -124,7 +125,7 @@ def count(client, _unused):
 
 
 def told(member):
-    return [(row.title, row.detail) for row in panels.member_rows(member)]
+    return [(row.title, row.detail) for row in panels.member_rows(member, the_register())]
 
 
 def test_the_space_of_a_member_says_what_came_to_them(client):

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -20,11 +20,14 @@ CODE_BYTES = 10
 MIXED_COUNT = 64
 """Used slots around that of a ballot that are written again with it."""
 
-# The row of the ballot and its neighbours, among which it has any place, are written by one
-# statement of one transaction in the order of their random keys: nothing that PostgreSQL keeps
-# beside a row (xmin, cmin, ctid) then tells which of them goes with a line of the roll, nor does
-# what is left of them once later ballots were written over it.
-MIX = """
+# The row of the ballot and its neighbours, among which it has any place, are written one by one in
+# the order of their random keys, in one transaction: nothing that PostgreSQL keeps beside a row
+# (xmin, cmin, ctid) then tells which of them goes with a line of the roll, nor does what is left of
+# them once later ballots were written over it. One statement for all would write them in the order
+# in which the planner finds them: that in which they lie, the newest first. The keys close in a
+# ring, past the highest comes the lowest: were the ends rewritten less often, or only a part of a
+# small urn, what was voted last would lie last.
+MIXED = """
 WITH own AS (
     SELECT id FROM urn_urnslot WHERE id = %(own)s FOR UPDATE
 ), above AS (
@@ -35,16 +38,32 @@ WITH own AS (
     SELECT id FROM urn_urnslot
      WHERE poll_id = %(poll)s AND college = %(college)s AND is_used AND id < %(own)s
      ORDER BY id DESC LIMIT %(below)s FOR UPDATE SKIP LOCKED
-), mixed AS (
-    SELECT id FROM own UNION SELECT id FROM above UNION SELECT id FROM below ORDER BY id
+), lowest AS (
+    SELECT id FROM urn_urnslot
+     WHERE poll_id = %(poll)s AND college = %(college)s AND is_used AND id < %(own)s
+     ORDER BY id LIMIT %(above)s - (SELECT count(*) FROM above) FOR UPDATE SKIP LOCKED
+), highest AS (
+    SELECT id FROM urn_urnslot
+     WHERE poll_id = %(poll)s AND college = %(college)s AND is_used AND id > %(own)s
+     ORDER BY id DESC LIMIT %(below)s - (SELECT count(*) FROM below) FOR UPDATE SKIP LOCKED
 )
-UPDATE urn_urnslot AS slot
-   SET is_used = TRUE,
-       handle = CASE WHEN slot.id = %(own)s THEN %(handle)s ELSE slot.handle END,
-       sealed = CASE WHEN slot.id = %(own)s THEN %(sealed)s ELSE slot.sealed END
-  FROM mixed
- WHERE slot.id = mixed.id
+SELECT id FROM own UNION SELECT id FROM above UNION SELECT id FROM below
+ UNION SELECT id FROM lowest UNION SELECT id FROM highest ORDER BY id
 """
+WRITE = """
+UPDATE urn_urnslot
+   SET is_used = TRUE,
+       handle = coalesce(%(handle)s::bytea, handle), sealed = coalesce(%(sealed)s::bytea, sealed)
+ WHERE id = %(id)s
+"""
+FREE = """
+WITH free AS MATERIALIZED (
+    SELECT id FROM urn_urnslot
+     WHERE poll_id = %(poll)s AND college = %(college)s AND NOT is_used
+)
+SELECT id FROM free OFFSET mod(%(draw)s, nullif((SELECT count(*) FROM free), 0)) LIMIT 1
+"""
+STILL_FREE = "SELECT id FROM urn_urnslot WHERE id = %s AND NOT is_used FOR UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +158,21 @@ def _shared(entry: RollEntry) -> Poll:
 
 
 def _free_slot(poll: Poll, college: str) -> UUID | None:
-    """Draw a free place: the first one after a random key, or else the first of all."""
-    free = (
-        UrnSlot.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(poll=poll, college=college, is_used=False)
-        .order_by("id")
-        .values_list("id", flat=True)
-    )
-    return free.filter(id__gte=uuid4()).first() or free.first()
+    """Draw a free place, each as likely as the others, and lock it; None when all are taken.
+
+    Not the first one after a random key: of a row of neighbours the first would be taken sooner,
+    and the space before a key would tell when its ballot was cast.
+    """
+    with connection.cursor() as cursor:
+        while True:
+            draw = secrets.randbits(62)
+            cursor.execute(FREE, {"poll": poll.pk, "college": college, "draw": draw})
+            drawn = cursor.fetchone()
+            if drawn is None:
+                return None
+            cursor.execute(STILL_FREE, drawn)
+            if cursor.fetchone() is not None:
+                return UUID(str(drawn[0]))
 
 
 def _slot_of(poll: Poll, entry: RollEntry, handle: bytes) -> UUID | None:
@@ -158,16 +184,26 @@ def _mix(poll: Poll, college: str, own: UUID, *, handle: bytes, sealed: bytes) -
     above_count = secrets.randbelow(MIXED_COUNT + 1)
     with connection.cursor() as cursor:
         cursor.execute(
-            MIX,
+            MIXED,
             {
                 "poll": poll.pk,
                 "college": college,
                 "own": own,
-                "handle": handle,
-                "sealed": sealed,
                 "above": above_count,
                 "below": MIXED_COUNT - above_count,
             },
+        )
+        written = [(slot, slot == own) for (slot,) in cursor.fetchall()]
+        cursor.executemany(
+            WRITE,
+            [
+                {
+                    "id": slot,
+                    "handle": handle if is_own else None,
+                    "sealed": sealed if is_own else None,
+                }
+                for slot, is_own in written
+            ],
         )
 
 

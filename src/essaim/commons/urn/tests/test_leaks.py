@@ -1,7 +1,10 @@
 """Nothing that PostgreSQL keeps tells whose ballot is which: each way to look, and its twin."""
 
+import os
 import time
+from itertools import pairwise
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -96,7 +99,67 @@ def test_ballots_lie_in_no_order_of_voting():
     assert abs(likeness(order_in_the_file(taken))) < 0.65  # 4 standard deviations
 
 
+def spaces_before(taken):
+    """The ranks of voting, in the order of the space between each key and the one before it."""
+    rank_of = {slot: rank for rank, slot in enumerate(taken.values())}
+    keys = sorted(rank_of)
+    before = {key: key.int - previous.int for previous, key in pairwise(keys)}
+    first = keys[0]
+    before[first] = first.int - keys[-1].int + 2**128
+    return [rank_of[key] for key in sorted(keys, key=before.__getitem__)]
+
+
+def mean_likenesses(votes):
+    """Over several votes: with the order in the file, and with the spaces between the keys."""
+    in_file, in_spaces = [], []
+    for _ in range(votes):
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE urn_urnslot")
+        poll, _keys = hall.opened(workers=0, users=VOTERS)
+        taken = by_slots(poll, range(1, VOTERS + 1))
+        in_file.append(likeness(order_in_the_file(taken)))
+        in_spaces.append(likeness(spaces_before(taken)))
+    return sum(in_file) / votes, sum(in_spaces) / votes
+
+
+def test_over_several_votes_neither_the_place_nor_the_key_of_a_ballot_says_anything():
+    """The mean of twelve: a likeness too slight for one of them to tell would stand out."""
+    in_file, in_spaces = mean_likenesses(12)
+
+    assert abs(in_file) < 0.25  # more than 5 standard deviations
+    assert abs(in_spaces) < 0.25
+
+
+def test_written_again_in_the_order_in_which_they_lie_ballots_would_keep_that_of_voting(
+    monkeypatch,
+):
+    monkeypatch.setattr(
+        casting,
+        "MIXED",
+        f"SELECT id FROM ({casting.MIXED}) AS mixed JOIN urn_urnslot AS slot USING (id)"
+        " ORDER BY slot.ctid",
+    )
+
+    in_file, _ = mean_likenesses(12)
+
+    assert abs(in_file) > 0.25
+
+
+def test_the_first_free_place_after_a_random_key_would_tell_who_voted_first(monkeypatch):
+    def after_a_random_key(poll, college):
+        free = UrnSlot.objects.filter(poll=poll, college=college, is_used=False).order_by("id")
+        return (free.filter(id__gte=uuid4()).first() or free.first()).pk
+
+    monkeypatch.setattr(casting, "_free_slot", after_a_random_key)
+
+    _, in_spaces = mean_likenesses(12)
+
+    assert in_spaces < -0.25
+
+
 def test_ballots_added_one_after_the_other_would_lie_in_the_order_of_voting(monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE urn_urnslot")
     poll, _ = hall.opened(workers=0, users=VOTERS)
     in_order = iter(rows("SELECT id FROM urn_urnslot ORDER BY ctid"))
     monkeypatch.setattr(casting, "_free_slot", lambda poll, college: next(in_order)[0])
@@ -190,6 +253,15 @@ def test_without_the_sweep_the_file_still_holds_what_was_taken_out():
     assert sealed in bytes_of("urn_urnslot")
 
 
+@pytest.fixture
+def journal_kept():
+    """Keep each file of the write-ahead log until the end of the test, whatever others write."""
+    name = f"kept_{os.getpid()}"
+    rows("SELECT pg_create_physical_replication_slot(%s, true, true)", name)
+    yield
+    rows("SELECT pg_drop_replication_slot(%s)", name)
+
+
 def journal_holds(text):
     """Whether the write-ahead log, all its files, holds a text."""
     with connection.cursor() as cursor:
@@ -198,9 +270,18 @@ def journal_holds(text):
         (folder,) = cursor.fetchone()
     files = [path for path in Path(folder, "pg_wal").iterdir() if path.is_file()]
     assert files
-    return any(text.encode() in path.read_bytes() for path in files)
+    return any(text.encode() in read_unless_gone(path) for path in files)
 
 
+def read_unless_gone(path):
+    """The bytes of a file; of one older than what is kept, taken away meanwhile, none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+@pytest.mark.usefixtures("journal_kept")
 def test_neither_the_journal_of_the_database_nor_its_tables_know_a_tracker_before_the_count():
     poll, _ = hall.opened()
 
@@ -210,6 +291,7 @@ def test_neither_the_journal_of_the_database_nor_its_tables_know_a_tracker_befor
     assert receipt.tracker.encode() not in bytes_of("urn_urnslot")
 
 
+@pytest.mark.usefixtures("journal_kept")
 def test_a_slip_that_is_not_sealed_would_be_read_in_the_journal(monkeypatch):
     poll, _ = hall.opened()
     monkeypatch.setattr(casting.sealing, "seal", lambda content, **_: content)

@@ -1,4 +1,4 @@
-"""The assembly of the demo: convened in three weeks, a price to lower, a council to elect."""
+"""The assemblies of the demo: one whose hour has come, and one convened in three weeks."""
 
 from datetime import datetime, timedelta
 
@@ -6,20 +6,60 @@ from django.utils import timezone
 
 from essaim.commons.assembly import actions
 from essaim.commons.assembly.actions import Change
+from essaim.commons.assembly.models import GeneralAssembly
+from essaim.commons.assembly.queries import entitled_at
 from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.cooperative import queries
+from essaim.commons.cooperative.models import Associate, Register
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.core.bylaws.rules import rule_book
 
-DAYS_AHEAD = 24
+DAYS_AHEAD, NOTICE_DAYS = 24, 21
 EVENING_HOUR = 18
 
 
 def sow(now: datetime) -> None:
-    """Convene the associates of the demo; one of them has given her vote already."""
+    """Convene the associates of the demo twice: they sit in the room now, and meet again later."""
     register = queries.the_register()
     if register is None:
         return
+    _gather(register, now)
+    _convene(register, now)
+
+
+def _gather(register: Register, now: datetime) -> None:
+    """An assembly that only waits for its secretary to open it, at the hour it was convened for."""
+    assembly = actions.draft_assembly(
+        register=register, kind=Kind.ORDINARY, title="Assemblée générale d’automne",
+        place="Salle des fêtes de Sainte-Colombe (exemple), et en ligne",
+        meets_at=now.replace(second=0, microsecond=0),
+    )  # fmt: skip
+    actions.propose_motion(
+        assembly=assembly, title="Ouvrir un second point de retrait",
+        text="Un second point de retrait ouvre en mars, près de la gare.\n\n"
+        "Les bénévoles qui le tiennent sont tirés au sort chaque trimestre.",
+    )  # fmt: skip
+    actions.propose_motion(
+        assembly=assembly, title="Choisir le nom de la halle", text="Elle s’appelle Halle Colombe.",
+        is_secret=True,
+    )  # fmt: skip
+    actions.propose_election(
+        assembly=assembly, title="Élire une vérificatrice ou un vérificateur des comptes",
+        text="Vote secret : dites ce que vous pensez de chaque personne.",
+        names=["Lila Moreau", "Hugo Petit"], method=Method.MAJORITY_JUDGMENT, seats_count=1,
+    )  # fmt: skip
+    assembly = actions.convene(assembly=assembly, now=now - timedelta(days=NOTICE_DAYS))
+    for place, one in enumerate(_some(assembly)):
+        how = "remote" if place % 5 == 4 else "room"
+        actions.arrive(assembly=assembly, associate=one, how=how, now=now)
+
+
+def _some(assembly: GeneralAssembly) -> list[Associate]:
+    """Those one may sign in as, who came first, and every other associate."""
+    return [one for one in entitled_at(assembly) if one.number <= 3 or one.number % 2]
+
+
+def _convene(register: Register, now: datetime) -> None:
     evening = timezone.localtime(now + timedelta(days=DAYS_AHEAD))
     meets_at = evening.replace(hour=EVENING_HOUR, minute=30, second=0, microsecond=0)
     assembly = actions.draft_assembly(

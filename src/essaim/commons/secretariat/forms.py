@@ -69,8 +69,7 @@ class DraftForm(forms.Form):
             "place": assembly.place,
             "day": meets_at.date(),
             "time": meets_at.time(),
-            "amendments_date": assembly.amendments_until
-            and timezone.localtime(assembly.amendments_until - timedelta(days=1)).date(),
+            "amendments_date": assembly.last_amending_day,
             "is_second": assembly.convening > 1,
         }
 

@@ -210,7 +210,7 @@ def _text(assembly: GeneralAssembly, agenda: Sequence[tuple[int, str]]) -> str:
 
 
 def _amending(assembly: GeneralAssembly) -> list[str]:
-    if assembly.amendments_until is None:
+    if assembly.last_amending_day is None:
         return []
-    until = moment(assembly.amendments_until)
-    return [_("Amendments are proposed in writing until {moment}.").format(moment=until)]
+    until = day(assembly.last_amending_day)
+    return [_("Amendments are proposed in writing until {day} included.").format(day=until)]

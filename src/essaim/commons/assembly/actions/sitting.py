@@ -10,8 +10,9 @@ from essaim.commons.assembly import news, queries
 from essaim.commons.assembly.actions.convening import lock
 from essaim.commons.assembly.minutes import as_bytes, content_of
 from essaim.commons.assembly.models import Amendment, GeneralAssembly, Minutes, Motion
-from essaim.commons.assembly.rules.refusals import NoQuorum, VoteUnderWay
+from essaim.commons.assembly.rules.refusals import BeforeTheHour, NoQuorum, VoteUnderWay
 from essaim.core.members.models import Member
+from essaim.web.environment import moment
 
 State = GeneralAssembly.State
 
@@ -21,10 +22,12 @@ def open_meeting(*, assembly: GeneralAssembly, now: datetime) -> GeneralAssembly
     """Open the meeting.
 
     Raises:
-        WrongStep: not convened, or open already.
+        WrongStep: not convened, or open already. BeforeTheHour: people were convened for later.
         NoQuorum: too few are there; convene a second time.
     """
     assembly = lock(assembly, State.CONVENED)
+    if now < assembly.meets_at:
+        raise BeforeTheHour(moment=moment(assembly.meets_at))
     check_quorum(assembly)
     assembly.state, assembly.opened_at = State.SITTING, now
     assembly.save(update_fields=["state", "opened_at"])

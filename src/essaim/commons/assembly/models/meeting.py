@@ -1,7 +1,10 @@
 """The meeting itself: agenda, notice, presence, proxies, what is read before, minutes."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.kernel.identifiers import uuid7
@@ -47,6 +50,12 @@ class GeneralAssembly(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.title}"
+
+    @property
+    def last_amending_day(self) -> date | None:
+        """The last day, to its end, on which amendments are proposed in writing."""
+        until = self.amendments_until
+        return until and timezone.localtime(until - timedelta(microseconds=1)).date()
 
 
 class AgendaItem(models.Model):

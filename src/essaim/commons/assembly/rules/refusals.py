@@ -94,6 +94,16 @@ class NoProxy(NotAllowed):
     sentence = N_("You do not carry this associate’s vote.")
 
 
+class BeforeTheHour(RuleBroken):
+    """People were convened for later. `details` has `moment`, that of the notice."""
+
+    code = "assembly.before-the-hour"
+    sentence = N_(
+        "The notice convenes people for {moment}: the meeting does not open before, or"
+        " what it decides is void."
+    )
+
+
 class NoQuorum(RuleBroken):
     """`details` has `there_percent` and `needed_percent`."""
 

@@ -11,6 +11,7 @@ from essaim.commons.assembly.actions import Change
 from essaim.commons.assembly.models import Attendance, Minutes, Notice, Proxy
 from essaim.commons.assembly.rules.refusals import (
     AlreadyThere,
+    BeforeTheHour,
     EmptyAgenda,
     HolderAbsent,
     NoProxy,
@@ -187,6 +188,22 @@ def test_without_the_quorum_the_meeting_does_not_open():
     assert refusal.value.details == {"there_percent": "15,9", "needed_percent": "25"}
     hall.assembly.refresh_from_db()
     assert hall.assembly.state == "convened"
+
+
+def test_the_meeting_does_not_open_before_the_hour_of_its_notice():
+    hall = halls.build()
+    hall.draft()
+    hall.propose()
+    hall.convene()
+    hall.arrive(*hall.people)
+
+    with pytest.raises(BeforeTheHour) as refusal:
+        actions.open_meeting(assembly=hall.assembly, now=MEETING - timedelta(minutes=1))
+
+    assert "18 décembre" in refusal.value.details["moment"]
+    hall.assembly.refresh_from_db()
+    assert hall.assembly.opened_at is None
+    assert actions.open_meeting(assembly=hall.assembly, now=MEETING).opened_at == MEETING
 
 
 def test_nobody_is_counted_twice_and_who_left_is_no_longer_counted():

@@ -76,6 +76,7 @@ def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "unanswered": found.questions.filter(answer="").count(),
         "refusal": refusal,
         "form_key": uuid7(),
+        "is_before": found.state == State.CONVENED and clock.now() < found.meets_at,
         "attendance": queries.attendance(found) if found.state in LIVE else None,
         **_notice(found),
         **_letters(request, found),

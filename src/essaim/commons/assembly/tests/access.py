@@ -13,6 +13,8 @@ from essaim.commons.urn import actions as urn
 from essaim.core.members.actions import allow_assistance
 from essaim.core.members.models import Assistance
 
+MEETING = NOW + timedelta(days=30)
+
 ACCESS = {
     "following": """
 assembly:assemblies                                 | members
@@ -74,20 +76,20 @@ def _paper(motion):
 def sitting(register, buyer, *, is_secret):
     assembly = actions.draft_assembly(
         register=register, kind=Kind.ORDINARY, title="Assemblée", place="Halle",
-        meets_at=NOW + timedelta(days=30),
+        meets_at=MEETING,
     )  # fmt: skip
     motion = actions.propose_motion(
         assembly=assembly, title="Motion", text="Il est proposé…", is_secret=is_secret
     )
     other = actions.propose_motion(assembly=assembly, title="Autre", text="Un seul paragraphe.")
     assembly = actions.convene(assembly=assembly, now=NOW)
-    actions.arrive(assembly=assembly, associate=buyer, how="room", now=NOW)
-    assembly = actions.open_meeting(assembly=assembly, now=NOW)
+    actions.arrive(assembly=assembly, associate=buyer, how="room", now=MEETING)
+    assembly = actions.open_meeting(assembly=assembly, now=MEETING)
     amendment = actions.table_amendment(
         motion=other, said=Amended(0, AmendmentKind.STRIKE, 1), associate=buyer,
-        by=buyer.member, now=NOW,
+        by=buyer.member, now=MEETING,
     )  # fmt: skip
-    actions.open_vote(motion=amendment, now=NOW)
+    actions.open_vote(motion=amendment, now=MEETING)
     return assembly, motion
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.commons.deliberation import articles, queries
@@ -59,4 +60,5 @@ def _change_rules(asking: Round, version: Version, now: datetime) -> None:
         adopted_by=decision,
         recorded_by=asking.facilitator,
         now=now,
+        decision_path=reverse("deliberation:round", args=[asking.public_id]),
     )

@@ -1,8 +1,10 @@
 """What the consent of all does to the proposal it was about."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from essaim.commons.deliberation import actions, articles, queries
 from essaim.commons.deliberation.actions import Wish
@@ -13,6 +15,7 @@ from essaim.commons.deliberation.tests import circle as circles
 from essaim.commons.deliberation.tests.circle import NOW
 from essaim.commons.deliberation.tests.test_rounds import CLOSING, ask, conclude, speak
 from essaim.core.bylaws import queries as bylaws
+from essaim.kernel import clock
 
 WISH = Wish(articles.SUPPORT_DAYS, 60, date(2026, 1, 1))
 
@@ -62,6 +65,21 @@ def test_where_associates_voted_so_consent_changes_the_rule_and_says_who_decided
     assert state_of(proposal) == proposal_rules.State.SETTLED
     assert bylaws.value(articles.SUPPORT_DAYS, at=CLOSING) == 60
     assert "Consentement de tous" in bylaws.history(articles.SUPPORT_DAYS)[0].adopted_by
+
+
+def test_a_rule_changed_by_consent_leads_to_the_round_that_decided(client, circle, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: CLOSING)
+    circles.rule(articles.CONSENT_CHANGES_RULES, 1)
+
+    done = consented(circle, circle.propose(wishes=[WISH]))
+
+    history = client.get(reverse("bylaws:rule", args=[articles.SUPPORT_DAYS.key])).content.decode()
+    link = re.search(r'<a href="([^"]+)">Consentement de tous', history)
+    assert link
+    client.force_login(circle.member("elie"))
+    page = client.get(link[1]).content.decode()
+    assert done.title in page
+    assert circle.people["bea"].member.display_name in page
 
 
 def test_too_few_who_spoke_decide_nothing_for_all(circle):

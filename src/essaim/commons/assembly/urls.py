@@ -15,6 +15,7 @@ from essaim.commons.assembly.views import (
 app_name = "assembly"
 ONE = "assembly/<uuid:assembly_id>/"
 POINT = f"{ONE}points/<int:position>/"
+AMENDMENT = f"{POINT}amendments/<int:amendment>/"
 
 urlpatterns = [
     path("assembly/", following.assemblies, name="assemblies"),
@@ -31,9 +32,6 @@ urlpatterns = [
     path(f"{POINT}votes/<int:number>/", voting.vote, name="vote"),
     path(f"{POINT}help/<int:number>/", voting.help_to_vote, name="help_to_vote"),
     path(f"{POINT}amendments/", amending.amendments, name="amendments"),
-    path(
-        f"{POINT}amendments/<int:amendment>/votes/<int:number>/",
-        voting.vote_on_amendment,
-        name="vote_on_amendment",
-    ),
+    path(f"{AMENDMENT}votes/<int:number>/", voting.vote, name="vote_on_amendment"),
+    path(f"{AMENDMENT}help/<int:number>/", voting.help_to_vote, name="help_with_amendment"),
 ]

@@ -23,7 +23,7 @@ assembly:weights                                    | buyer producer board
 assembly:questions assembly:file assembly:amendments | buyer producer board
 assembly:ballots assembly:ballots_csv assembly:recount | buyer producer board
 assembly:proxy assembly:vote assembly:vote_on_amendment | buyer
-assembly:help_to_vote                               | board
+assembly:help_to_vote assembly:help_with_amendment  | board
 """,
     "keys": """
 assembly:key                                        | buyer board
@@ -45,6 +45,7 @@ def things(people):
     )  # fmt: skip
     held = _held(register, buyer, people)
     one, over = {"assembly_id": voting.public_id}, {"assembly_id": held.public_id}
+    amendment = {**one, "position": 2, "amendment": 1, "number": buyer.number}
     return {
         "assembly:assembly": one,
         "assembly:proxy": {**one, "number": buyer.number},
@@ -52,12 +53,8 @@ def things(people):
         "assembly:questions": one,
         "assembly:help_to_vote": {**one, "position": 1, "number": buyer.number},
         "assembly:amendments": {**one, "position": 1},
-        "assembly:vote_on_amendment": {
-            **one,
-            "position": 2,
-            "amendment": 1,
-            "number": buyer.number,
-        },
+        "assembly:vote_on_amendment": amendment,
+        "assembly:help_with_amendment": amendment,
         "assembly:file": {**one, "file_id": _paper(motion).public_id},
         "assembly:key": {**over, "position": 1},
         "assembly:minutes": over,

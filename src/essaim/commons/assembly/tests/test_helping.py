@@ -6,10 +6,11 @@ import pytest
 from django.db import transaction
 
 from essaim.commons.assembly import actions
+from essaim.commons.assembly.rules.amending import Amended, AmendmentKind
 from essaim.commons.assembly.rules.refusals import NotThere
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import MEETING
-from essaim.commons.assembly.tests.pages import number, page, post
+from essaim.commons.assembly.tests.pages import address, number, page, post
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import NamedBallot, RollEntry
 from essaim.core.members.actions import NoAssistance, allow_assistance, revoke_assistance
@@ -97,6 +98,53 @@ def test_of_a_secret_vote_the_log_keeps_no_hour():
 
     assert AssistanceAct.objects.get().done_at == MEETING
     assert not NamedBallot.objects.exists()
+
+
+@pytest.fixture
+def amendment():
+    """Put to the vote before its motion, which is secret."""
+    hall, motion = halls.sitting("amina", "bea", "elie", is_secret=True)
+    hall.amendment = actions.table_amendment(
+        motion=motion, said=Amended(0, AmendmentKind.REPLACE, 1, "Autre texte."), associate=None,
+        by=hall.world.board, now=MEETING,
+    )  # fmt: skip
+    actions.open_vote(motion=hall.amendment, now=MEETING)
+    return hall
+
+
+def test_an_amendment_is_voted_with_help_under_the_same_guards(amendment):
+    hall = amendment
+    with pytest.raises(NoAssistance), transaction.atomic():
+        help_to_vote(hall, hall.amendment)
+    allow(hall)
+    allow(hall, helped="david")
+    with pytest.raises(NotThere), transaction.atomic():
+        help_to_vote(hall, hall.amendment, helped="david")
+    assert not AssistanceAct.objects.exists()
+
+    help_to_vote(hall, hall.amendment)
+
+    entry = RollEntry.objects.get(number=number(hall, "amina"), poll__amendment=hall.amendment)
+    assert (entry.channel, entry.cast_by) == ("assisted", hall.member("bea"))
+    assert AssistanceAct.objects.get().what == "Amendement 1\u00a0: Baisser les frais"
+
+
+def test_the_page_of_the_helper_votes_on_the_amendment_and_on_nothing_else(client, amendment):
+    hall, bea, amina = amendment, amendment.member("bea"), number(amendment, "amina")
+    here = ("help_with_amendment", 1, 1)
+    page(client, hall, *here, amina, member=bea, status=404)
+    allow(hall)
+    assert address(hall, *here, amina) in page(client, hall, "assembly", member=bea)
+    shown = page(client, hall, *here, amina)
+    assert "Vous voyez ce choix" in shown
+    assert "Autre texte." in shown
+    page(client, hall, "help_with_amendment", 1, 0, amina, status=404)
+    page(client, hall, *here, number(hall, "elie"), status=404)
+
+    post(client, hall, *here, amina, member=bea, choice="no")
+
+    ballot = NamedBallot.objects.get()
+    assert (ballot.entry.poll.amendment, ballot.choice) == (hall.amendment, '"no"')
 
 
 def test_the_page_of_the_helper_says_what_they_see(client, hall):

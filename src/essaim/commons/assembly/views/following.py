@@ -32,6 +32,7 @@ from essaim.web.refusals import sentence_of
 
 FOUND_MAX = 8
 LISTED_MAX = 20
+HELP = ("help_to_vote", "help_with_amendment")
 State = GeneralAssembly.State
 
 
@@ -71,8 +72,7 @@ def assembly(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
         "seats": seats,
         "holder_name": holder_name,
         "points": [_point(item, changes) for item in agenda],
-        "open_votes": _open_votes(agenda, seats),
-        "helped": _helped(found, member),
+        "open_votes": _open_votes(agenda, seats, _helped(found, member)),
         "news": live.address_of(news.topic_of(found.pk)),
         "keys": queries.keys_kept(agenda, member),
         "attendance": queries.attendance(found) if found.state != State.CLOSED else None,
@@ -91,8 +91,10 @@ def _point(item: AgendaItem, changes: dict[int, list[wording.RuleChange]]) -> di
     }
 
 
-def _open_votes(agenda: list[AgendaItem], seats: list[Seat]) -> list[dict[str, Any]]:
-    """The votes open now, with the seats that vote in each and whether they have (1 query)."""
+def _open_votes(
+    agenda: list[AgendaItem], seats: list[Seat], helped: list[Associate]
+) -> list[dict[str, Any]]:
+    """The votes open now: the seats that vote in each, who has, who is helped (1 query)."""
     motions = [item.motion for item in agenda if hasattr(item, "motion")]
     put: list[Put] = [*(a for one in motions for a in one.amendments.all()), *motions]
     votes = [one for one in put if one.poll and one.poll.state == Poll.State.OPEN]
@@ -104,23 +106,22 @@ def _open_votes(agenda: list[AgendaItem], seats: list[Seat]) -> list[dict[str, A
         {
             "motion": motion,
             "title": _title(motion),
-            "is_motion": isinstance(motion, Motion),
             "seats": [
-                (seat, _address(motion, seat), (motion.poll_id, seat.associate.number) in ticked)
+                (seat, _address(motion, seat.associate),
+                 (motion.poll_id, seat.associate.number) in ticked)
                 for seat in seats
                 if seat.may_vote
             ],
+            "helped": [(one, _address(motion, one, *HELP)) for one in helped],
         }
         for motion in votes
-    ]
+    ]  # fmt: skip
 
 
-def _helped(found: GeneralAssembly, member: Member) -> list[tuple[int, str]]:
-    """Those whom the member helps to vote, by number and name (0 or 1 query)."""
-    if found.state != State.SITTING:
-        return []
-    rows = queries.helped_there(found, member, clock.now())
-    return [(one.number, holder_name(one)) for one in rows]
+def _helped(found: GeneralAssembly, member: Member) -> list[Associate]:
+    """Those whom the member helps to vote (0 or 1 query)."""
+    is_sitting = found.state == State.SITTING
+    return queries.helped_there(found, member, clock.now()) if is_sitting else []
 
 
 def _title(motion: Put) -> str:
@@ -129,12 +130,13 @@ def _title(motion: Put) -> str:
     return _("Amendment {number}: {title}").format(number=motion.number, title=motion.item.title)
 
 
-def _address(motion: Put, seat: Seat) -> str:
-    assembly, number = motion.item.assembly, seat.associate.number
-    one = [assembly.public_id, motion.item.position]
+def _address(
+    motion: Put, associate: Associate, name: str = "vote", on_amendment: str = "vote_on_amendment"
+) -> str:
+    one, number = [motion.item.assembly.public_id, motion.item.position], associate.number
     if isinstance(motion, Motion):
-        return reverse("assembly:vote", args=[*one, number])
-    return reverse("assembly:vote_on_amendment", args=[*one, motion.number, number])
+        return reverse(f"assembly:{name}", args=[*one, number])
+    return reverse(f"assembly:{on_amendment}", args=[*one, motion.number, number])
 
 
 @by_policy("may_attend_assembly")

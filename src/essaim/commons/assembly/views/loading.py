@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from essaim.commons.assembly import policies, queries
+from essaim.commons.assembly.actions.deciding import Put
 from essaim.commons.assembly.models import AgendaItem, Amendment, GeneralAssembly, Motion
 from essaim.commons.assembly.queries import Seat
 from essaim.commons.cooperative.models import Associate
@@ -14,7 +15,7 @@ from essaim.kernel import clock
 
 __all__ = [
     "amendment_of", "first", "followed", "helped_of", "item_of", "member_of", "motion_of",
-    "scrutinised", "seat_of",
+    "put_of", "scrutinised", "seat_of",
 ]  # fmt: skip
 
 
@@ -47,6 +48,12 @@ def amendment_of(motion: Motion, number: int) -> Amendment:
     return first(
         rows.select_related("motion__item__assembly__register__organisation", "poll", "associate")
     )
+
+
+def put_of(assembly: GeneralAssembly, position: int, amendment: int | None) -> Put:
+    """The motion under a point, or one of its amendments by its number (1 or 2 queries)."""
+    motion = motion_of(assembly, position)
+    return motion if amendment is None else amendment_of(motion, amendment)
 
 
 def seat_of(request: HttpRequest, assembly: GeneralAssembly, number: int) -> Seat:

@@ -36,23 +36,16 @@ from essaim.web.refusals import sentence_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
-def vote(request: HttpRequest, assembly_id: UUID, position: int, number: int) -> HttpResponse:
-    """Vote on a motion, for oneself or for somebody else; a secret vote answers with a receipt."""
-    assembly = loading.followed(request, assembly_id)
-    return _vote(request, loading.motion_of(assembly, position), number)
-
-
-@by_policy("may_attend_assembly")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@sensitive_post_parameters()
-def vote_on_amendment(
-    request: HttpRequest, assembly_id: UUID, position: int, amendment: int, number: int
+def vote(
+    request: HttpRequest,
+    assembly_id: UUID,
+    position: int,
+    number: int,
+    amendment: int | None = None,
 ) -> HttpResponse:
-    """Vote on an amendment, before its motion: a named vote."""
+    """Vote on a motion, or on an amendment before it; a secret vote answers with a receipt."""
     assembly = loading.followed(request, assembly_id)
-    motion = loading.motion_of(assembly, position)
-    return _vote(request, loading.amendment_of(motion, amendment), number)
+    return _vote(request, loading.put_of(assembly, position, amendment), number)
 
 
 @by_policy("may_attend_assembly")
@@ -60,13 +53,17 @@ def vote_on_amendment(
 @never_cache
 @sensitive_post_parameters()
 def help_to_vote(
-    request: HttpRequest, assembly_id: UUID, position: int, number: int
+    request: HttpRequest,
+    assembly_id: UUID,
+    position: int,
+    number: int,
+    amendment: int | None = None,
 ) -> HttpResponse:
     """Vote for somebody who is there and asked for help, choice and receipt in their hands."""
     assembly = loading.followed(request, assembly_id)
     helped = loading.helped_of(request, assembly, number)
     seat = Seat(helped, is_own=False, is_there=True, holder=None, is_holder_there=False)
-    return _vote(request, loading.motion_of(assembly, position), number, helped=seat)
+    return _vote(request, loading.put_of(assembly, position, amendment), number, helped=seat)
 
 
 def _vote(

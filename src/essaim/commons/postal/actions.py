@@ -13,21 +13,23 @@ from essaim.commons.assembly.rules.refusals import NotEntitled, WrongStep
 from essaim.commons.cooperative.models import Associate
 from essaim.commons.postal import rules
 from essaim.commons.postal.models import Form, Reading
-from essaim.commons.postal.queries import motions_by_post
+from essaim.commons.postal.queries import sheet_of, votes_by_post
 from essaim.commons.postal.rules import (
     FormRead,
     FormTooLate,
     NothingByPost,
     ReadingUnclear,
     SameReader,
+    Sheet,
 )
 from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import RollEntry
+from essaim.commons.urn.rules.choices import PaperKind
 from essaim.core.members.models import Member
 
 State = GeneralAssembly.State
 AMENDED = "amended"
-HOLDS = "same"
+HOLDS, ABSTAINS = "same", "abstain"
 
 
 @transaction.atomic
@@ -36,7 +38,7 @@ def print_form(*, assembly: GeneralAssembly, associate: Associate, now: datetime
 
     Raises:
         WrongStep: nobody is convened yet, or the meeting has begun. NotEntitled: no vote at it.
-        NothingByPost: no motion is voted by name.
+        NothingByPost: nothing is voted by name.
     """
     assembly = lock(assembly, State.CONVENED)
     known = Form.objects.filter(assembly=assembly, associate=associate).order_by().first()
@@ -44,7 +46,7 @@ def print_form(*, assembly: GeneralAssembly, associate: Associate, now: datetime
         return known
     if not assembly_queries.entitled_at(assembly).filter(pk=associate.pk).exists():
         raise NotEntitled
-    if not motions_by_post(assembly):
+    if not votes_by_post(assembly):
         raise NothingByPost
     number = Form.objects.filter(assembly=assembly).count() + 1
     return Form.objects.create(
@@ -60,7 +62,8 @@ def read_form(*, form: Form, lines: Mapping[str, str], by: Member, now: datetime
     their choices are cast at each vote; read otherwise, both readings are set aside.
 
     Args:
-        lines: the choice by point, and « amended »: « same » when it holds for an amended text.
+        lines: what stands on each line of its sheets, and on « amended » when motions are on it:
+            « same » when a choice holds for an amended text.
 
     Raises:
         FormTooLate: the hour of the meeting has come. FormRead: both agree already.
@@ -76,7 +79,7 @@ def read_form(*, form: Form, lines: Mapping[str, str], by: Member, now: datetime
     form = Form.objects.select_for_update(of=("self",)).get(pk=form.pk)
     if form.state == Form.State.ACCEPTED:
         raise FormRead
-    _check(assembly, lines)
+    sheets = _checked(assembly, lines)
     readings = form.readings.filter(reading_round=form.reading_round)
     if readings.filter(read_by=by).exists():
         raise SameReader
@@ -85,7 +88,7 @@ def read_form(*, form: Form, lines: Mapping[str, str], by: Member, now: datetime
         form=form, reading_round=form.reading_round, read_by=by, lines=dict(lines), read_at=now
     )
     form.received_at = form.received_at or now
-    _settle(form, lines, other, now)
+    _settle(form, sheets, lines, other, now)
     return form
 
 
@@ -94,7 +97,8 @@ def cast_by_post(*, motion: Motion | Amendment, by: Member, now: datetime) -> in
     """Put in the ballots of the forms that stand, just before a vote closes.
 
     A form stands while its sender is counted as present by post: whoever came in person votes in
-    person. On an amendment nothing is cast, since no form carries it.
+    person. A vote that is void on it goes in as a blank ballot: its sender took part, and chose
+    nothing that could be read. On an amendment nothing is cast, since no form carries it.
 
     Returns:
         How many ballots were put in.
@@ -124,15 +128,24 @@ def cast_by_post(*, motion: Motion | Amendment, by: Member, now: datetime) -> in
     return count
 
 
-def _check(assembly: GeneralAssembly, lines: Mapping[str, str]) -> None:
-    wanted = {str(motion.item.position) for motion in motions_by_post(assembly)}
-    if {*lines} != {*wanted, AMENDED}:
+def _checked(assembly: GeneralAssembly, lines: Mapping[str, str]) -> list[Sheet]:
+    """Return what the form asks, once each of its lines was read and nothing else."""
+    sheets = [sheet_of(motion) for motion in votes_by_post(assembly)]
+    wanted = {line: sheet.marks for sheet in sheets for line in sheet.lines}
+    if any(sheet.paper.kind is PaperKind.MOTION for sheet in sheets):
+        wanted[AMENDED] = (HOLDS, ABSTAINS)
+    if {*lines} != {*wanted} or any(lines[name] not in marks for name, marks in wanted.items()):
         raise ReadingUnclear
-    if any(lines[name] not in rules.CHOICES for name in wanted):
-        raise ReadingUnclear
+    return sheets
 
 
-def _settle(form: Form, lines: Mapping[str, str], other: Reading | None, now: datetime) -> None:
+def _settle(
+    form: Form,
+    sheets: list[Sheet],
+    lines: Mapping[str, str],
+    other: Reading | None,
+    now: datetime,
+) -> None:
     """Say where a form stands after one more reading, and count its sender when it is accepted."""
     form.disputed = [] if other is None else rules.differences(lines, other.lines)
     if other is None:
@@ -141,13 +154,17 @@ def _settle(form: Form, lines: Mapping[str, str], other: Reading | None, now: da
         form.state, form.reading_round = Form.State.DISPUTED, form.reading_round + 1
     else:
         form.state = Form.State.ACCEPTED
-        form.holds_if_amended = lines[AMENDED] == HOLDS
-        form.choices = {name: said for name, said in lines.items() if name != AMENDED}
+        form.holds_if_amended = lines.get(AMENDED) == HOLDS
+        form.choices = {str(sheet.position): sheet.choice(lines) for sheet in sheets}
+        form.spoilt = {
+            str(sheet.position): unclear for sheet in sheets if (unclear := sheet.unclear(lines))
+        }
         assembly_actions.arrive(
             assembly=form.assembly, associate=form.associate, how=Attendance.How.POST, now=now
         )
     form.save(
         update_fields=[
-            "state", "reading_round", "disputed", "received_at", "choices", "holds_if_amended",
+            "state", "reading_round", "disputed", "received_at", "choices", "spoilt",
+            "holds_if_amended",
         ]
     )  # fmt: skip

@@ -30,7 +30,9 @@ class Form(models.Model):
     printed_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True, blank=True)
     choices = models.JSONField(default=dict)
-    """What both read: a choice by point of the agenda; empty before."""
+    """What both read: a choice by point of the agenda, as the urn writes it; empty before."""
+    spoilt = models.JSONField(default=dict)
+    """By point whose vote is void, the lines that both found impossible to read."""
     holds_if_amended = models.BooleanField(default=False)
 
     class Meta:
@@ -45,7 +47,8 @@ class Form(models.Model):
                 name="postal_read_once_received",
             ),
             models.CheckConstraint(
-                condition=Q(state="accepted") | Q(choices={}), name="postal_choices_once_accepted"
+                condition=Q(state="accepted") | Q(choices={}, spoilt={}),
+                name="postal_choices_once_accepted",
             ),
         ]
 
@@ -64,7 +67,7 @@ class Reading(models.Model):
         "members.Member", on_delete=PROTECT, related_name="+", db_index=False
     )
     lines = models.JSONField()
-    """The choice by point, and `amended`: whether it holds for an amended text."""
+    """What stands on each line, and on `amended`: whether a choice holds for an amended text."""
     read_at = models.DateTimeField()
 
     class Meta:

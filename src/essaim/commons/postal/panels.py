@@ -7,7 +7,7 @@ from essaim.commons.assembly import queries as assembly_queries
 from essaim.commons.assembly.models import GeneralAssembly
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.cooperative.models import Register
-from essaim.commons.postal.queries import motions_by_post
+from essaim.commons.postal.queries import votes_by_post
 from essaim.core.members.models import Member
 from essaim.kernel import clock
 from essaim.kernel.trades import PanelRow
@@ -16,7 +16,7 @@ from essaim.kernel.trades import PanelRow
 def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
     """The form of each vote of theirs, while the assembly to come takes forms (1 to 5 queries)."""
     found = register and assembly_queries.latest(register.pk, at=clock.now())
-    if not found or found.state != GeneralAssembly.State.CONVENED or not motions_by_post(found):
+    if not found or found.state != GeneralAssembly.State.CONVENED or not votes_by_post(found):
         return []
     return [
         PanelRow(

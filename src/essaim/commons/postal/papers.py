@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 
 from essaim.commons.assembly import queries as assembly_queries
 from essaim.commons.assembly import wording
-from essaim.commons.assembly.models import GeneralAssembly
+from essaim.commons.assembly.models import GeneralAssembly, Motion
 from essaim.commons.assembly.rules.amending import paragraphs
+from essaim.commons.assembly.rules.elections import PAPERS, Method
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.postal.models import Form
-from essaim.commons.postal.queries import motions_by_post
+from essaim.commons.postal.queries import secret_votes, votes_by_post
+from essaim.commons.postal.wording import HOW, method_of, title
+from essaim.commons.urn.rules.choices import MOTION_CHOICES, PaperKind
 from essaim.core.documents.rendering import typeset
 from essaim.web.environment import moment
 
@@ -23,22 +26,27 @@ def form_pdf(form: Form, *, is_large: bool) -> bytes:
     """The form of an associate, ready to be filled in and signed (2 queries)."""
     assembly = form.assembly
     until = moment(assembly.meets_at)
-    motions = motions_by_post(assembly)
+    votes = votes_by_post(assembly)
+    has_motions = any(one.method == Method.MOTION for one in votes)
     data = _head(assembly, is_large=is_large) | {
         "kind": _("Form for voting by post"),
         "number": _("Form No. {number}").format(number=form.number),
         "voter": _("{name}, associate No. {number}").format(
             name=holder_name(form.associate), number=form.associate.number
         ),
-        "lead": _("One cross a line. A line without a cross is a blank ballot."),
-        "points": [_point(one.item.position, one.item.title, one.text) for one in motions],
-        "choices": [_(wording.CHOICES[code]) for code in ("yes", "no", "abstain")],
-        "amended": _("If the text of a motion is amended in session:"),
+        "lead": _(
+            "Do as each point says. What cannot be read makes the vote on that point void, and no"
+            " other."
+        ),
+        "points": [_asked(one) for one in votes],
+        "choices": [_(wording.CHOICES[code]) for code in MOTION_CHOICES],
+        "mentions": [_(grade) for grade in reversed(wording.GRADES)],
+        "amended": _("If the text of a motion is amended in session:") if has_motions else "",
         "amended_choices": [_("I abstain"), _("my choice holds")],
         "notes": [
             _("To be received before the meeting opens: {moment}.").format(moment=until),
             _("Two people read this form, each alone; your choices are kept under your name."),
-            _("Secret votes and elections are not on it: come, or give your vote to somebody."),
+            *_left_out(assembly),
             _("If you come after all, you vote in person and this form falls."),
         ],
         "signature": _("Day and signature"),
@@ -64,10 +72,13 @@ def agenda_pdf(assembly: GeneralAssembly, *, is_large: bool) -> bytes:
                 for one in changes[motion.pk]
             ]
             point["tag"] = _("Secret ballot") if motion.is_secret else _("Named ballot")
+            if motion.method != Method.MOTION:
+                point["tag"] += f" – {method_of(motion)}"
         points.append(point)
     data = _head(assembly, is_large=is_large) | {
         "kind": _("Agenda"), "number": "", "voter": "", "lead": "", "points": points,
-        "choices": [], "amended": "", "amended_choices": [], "notes": [], "signature": "",
+        "choices": [], "mentions": [], "amended": "", "amended_choices": [], "notes": [],
+        "signature": "",
     }  # fmt: skip
     return typeset(FOLDER / "paper.typ", data, issued_at=at)
 
@@ -85,4 +96,27 @@ def _head(assembly: GeneralAssembly, *, is_large: bool) -> dict[str, Any]:
 
 
 def _point(position: int, title: str, text: str) -> dict[str, Any]:
-    return {"title": f"{position}. {title}", "lines": paragraphs(text), "tag": ""}
+    return {
+        "title": f"{position}. {title}", "lines": paragraphs(text), "tag": "",
+        "how": "", "paper": "", "names": [],
+    }  # fmt: skip
+
+
+def _asked(motion: Motion) -> dict[str, Any]:
+    """A point to be filled in: crosses for a motion, a line for each name of an election."""
+    kind = PAPERS[Method(motion.method)]
+    return _point(motion.item.position, motion.item.title, motion.text) | {
+        "tag": "" if kind is PaperKind.MOTION else method_of(motion),
+        "how": _(HOW[kind]),
+        "paper": kind.value,
+        "names": [option["label"] for option in motion.options],
+    }
+
+
+def _left_out(assembly: GeneralAssembly) -> list[str]:
+    """Say which votes are not on the form, since it carries a name."""
+    titles = [title(motion) for motion in secret_votes(assembly)]
+    if not titles:
+        return []
+    told = _("Secret, and so not on this form: {titles}. Come, or give your vote to somebody.")
+    return [told.format(titles=", ".join(titles))]

@@ -1,6 +1,5 @@
 """Voting by post: one's own form, the forms at the desk, what is read on them, what is printed."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.commons.assembly import queries as assembly_queries
-from essaim.commons.assembly.models import GeneralAssembly
+from essaim.commons.assembly.models import GeneralAssembly, Motion
 from essaim.commons.assembly.views import loading
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.cooperative.models import Associate
-from essaim.commons.postal import actions, papers, queries
+from essaim.commons.postal import actions, papers, queries, wording
 from essaim.commons.postal.forms import ReadingForm
 from essaim.commons.postal.models import Form
 from essaim.core.members.policies import may_sit_on_board
@@ -44,10 +43,12 @@ def form(request: HttpRequest, assembly_id: UUID, number: int) -> HttpResponse:
             refusal = sentence_of(broken)
         else:
             return redirect("postal:form", found.public_id, number)
-    rows = Form.objects.filter(assembly=found, associate=associate)
+    kept = Form.objects.filter(assembly=found, associate=associate).order_by().first()
+    votes = queries.votes_by_post(found)
     context = {
-        "assembly": found, "associate": associate, "name": holder_name(associate),
-        "form": rows.order_by().first(), "motions": queries.motions_by_post(found),
+        "assembly": found, "associate": associate, "name": holder_name(associate), "form": kept,
+        "votes": votes, "read": _read(request, found, kept, votes),
+        "secret": [wording.title(one) for one in queries.secret_votes(found)],
         "refusal": refusal, "form_key": uuid7(), "is_before": found.state == State.CONVENED,
     }  # fmt: skip
     return render(request, "postal/form.html", context, status=422 if refusal else 200)
@@ -85,9 +86,12 @@ def forms(request: HttpRequest, assembly_id: UUID) -> HttpResponse:
     found = _run(request, assembly_id)
     text = request.GET.get("q", "").strip()[:80]
     rows = assembly_queries.found_entitled(found, text)[:FOUND_MAX] if text else []
+    votes = queries.votes_by_post(found)
     context = {
         "assembly": found,
-        "rows": [(one, holder_name(one.associate)) for one in queries.forms_of(found)],
+        "rows": [
+            (one, holder_name(one.associate), _void(one, votes)) for one in queries.forms_of(found)
+        ],
         "text": text,
         "people": [(one.number, holder_name(one)) for one in rows],
     }
@@ -101,8 +105,8 @@ def reading(request: HttpRequest, assembly_id: UUID, number: int) -> HttpRespons
     """Type what stands on a form, without seeing what somebody else typed."""
     found = _run(request, assembly_id)
     kept = loading.first(queries.forms_of(found).filter(number=number))
-    motions = queries.motions_by_post(found)
-    typed = ReadingForm(request.POST or None, motions=motions)
+    votes = queries.votes_by_post(found)
+    typed = ReadingForm(request.POST or None, votes=votes)
     if request.method == "POST" and typed.is_valid():
         try:
             kept = actions.read_form(
@@ -112,25 +116,47 @@ def reading(request: HttpRequest, assembly_id: UUID, number: int) -> HttpRespons
         except RuleBroken as refusal:
             typed.add_error(None, sentence_of(refusal))
         else:
-            _tell(request, kept)
+            _tell(request, kept, votes)
             return redirect("postal:forms", found.public_id)
     context = {
         "assembly": found, "form": kept, "typed": typed, "form_key": uuid7(),
-        "name": holder_name(kept.associate), "titles": _titles(kept, motions),
+        "name": holder_name(kept.associate), "titles": _titles(kept, votes),
+        "method_of": wording.method_of,
     }  # fmt: skip
     return render(request, "postal/reading.html", context, status=422 if typed.errors else 200)
 
 
-def _titles(kept: Form, motions: list[Any]) -> list[str]:
+def _read(
+    request: HttpRequest, found: GeneralAssembly, kept: Form | None, votes: list[Motion]
+) -> list[tuple[str, str]]:
+    """What was read on a form, for whoever sent it: the board sees it where it reads it."""
+    mine = assembly_queries.associates_of(found, loading.member_of(request))
+    if kept is None or kept.associate_id not in {one.pk for one in mine}:
+        return []
+    return wording.read_on(kept, votes)
+
+
+def _void(kept: Form, votes: list[Motion]) -> list[str]:
+    """The titles of the votes that are void on a form, each with its reason."""
+    reasons = [(wording.title(one), wording.void_of(kept, one)) for one in votes]
+    return [f"{title} – {reason}" for title, reason in reasons if reason]
+
+
+def _titles(kept: Form, votes: list[Motion]) -> list[str]:
     """The lines on which the last readings differed, by their titles."""
-    known = {str(one.item.position): f"{one.item.position}. {one.item.title}" for one in motions}
-    known[actions.AMENDED] = _("If the text is amended in session")
+    known = {actions.AMENDED: _("If the text is amended in session")}
+    for motion in votes:
+        title = wording.title(motion)
+        for line, name in wording.names_of(motion):
+            known[line] = title if name == title else f"{title} – {name}"
     return [known.get(name, name) for name in kept.disputed]
 
 
-def _tell(request: HttpRequest, kept: Form) -> None:
+def _tell(request: HttpRequest, kept: Form, votes: list[Motion]) -> None:
     if kept.state == Form.State.ACCEPTED:
         messages.success(request, _("Both read the same: the form counts, its sender is present."))
+        for told in _void(kept, votes):
+            messages.warning(request, told)
     elif kept.state == Form.State.DISPUTED:
         messages.error(request, _("The two readings differ: both read the form again."))
     else:

@@ -28,7 +28,7 @@ from essaim.commons.urn import actions as urn
 from essaim.commons.urn.models import NamedBallot, RollEntry
 
 EVE = MEETING - timedelta(days=1)
-lines = st.dictionaries(st.sampled_from("123"), st.sampled_from(rules.CHOICES))
+lines = st.dictionaries(st.sampled_from("123"), st.sampled_from(("yes", "no", "blank")))
 
 
 @given(lines, lines)
@@ -39,7 +39,7 @@ def test_two_readings_agree_when_no_line_differs(one, other):
     assert found == rules.differences(other, one)
 
 
-@given(st.sampled_from(rules.CHOICES), st.booleans(), st.booleans())
+@given(st.sampled_from(("yes", "no", "abstain", "blank")), st.booleans(), st.booleans())
 def test_a_choice_holds_for_the_text_that_was_read(choice, is_amended, holds):
     cast = rules.ballot(choice, is_amended=is_amended, holds_if_amended=holds)
 
@@ -177,6 +177,7 @@ def test_a_reading_says_every_line_and_nothing_else(hall):
         {"1": "yes"},
         {"1": "perhaps", "amended": "same"},
         {"1": "yes", "2": "yes", "amended": "same"},
+        {"1": "yes", "amended": "perhaps"},
     ):
         with pytest.raises(ReadingUnclear), transaction.atomic():
             actions.read_form(form=form, lines=said, by=hall.world.board, now=EVE)
@@ -204,6 +205,17 @@ def test_a_line_without_a_cross_is_a_blank_ballot(hall):
 
     motion = vote(hall, "amina")
 
+    assert (motion.outcome["heads"]["yes"], motion.outcome["heads"]["abstain"]) == ("1", "1")
+
+
+@pytest.mark.django_db
+def test_several_crosses_on_a_motion_make_it_void_and_it_counts_as_blank(hall):
+    form = accepted(hall, choice="unclear")
+    hall.open("amina", "bea", "elie")
+
+    motion = vote(hall, "amina")
+
+    assert (form.choices, form.spoilt) == ({"1": "blank"}, {"1": ["1"]})
     assert (motion.outcome["heads"]["yes"], motion.outcome["heads"]["abstain"]) == ("1", "1")
 
 

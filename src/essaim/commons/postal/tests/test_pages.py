@@ -7,6 +7,8 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from essaim.commons.assembly import actions as assembly_actions
+from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED
 from essaim.commons.cooperative.queries import the_register
@@ -63,7 +65,7 @@ def sizes(answer):
 def test_an_associate_takes_their_form_and_prints_it(client, hall):
     chloe, number = hall.member("chloe"), hall.people["chloe"].number
     shown = ask(client, hall, "form", number, member=chloe).content.decode()
-    assert "ne sont pas dessus" in shown
+    assert "2. Élire en secret. Venez, ou donnez votre pouvoir" in shown
     ask(client, hall, "form_pdf", number, member=chloe, status=404)
 
     for _tap in range(2):
@@ -73,7 +75,7 @@ def test_an_associate_takes_their_form_and_prints_it(client, hall):
     assert Form.objects.count() == 1
     for said in ("Formulaire n° 1", "Chloe", "1. Baisser les frais", "Abstention"):
         assert said in printed.replace("\u00a0", " "), said
-    assert "Élire en secret" not in printed
+    assert "absent de ce formulaire : 2. Élire en secret" in printed.replace("\u00a0", " ")
     ask(client, hall, "form", number, member=hall.member("bea"), status=404)
 
 
@@ -121,6 +123,71 @@ def test_two_of_the_board_read_a_form_each_alone(client, hall):
 
     assert Form.objects.get().choices == {"1": "no"}
     assert "Compte" in ask(client, hall, "forms", member=board).content.decode()
+
+
+CANDIDATES = ("Gaëlle Petit", "Hugo Lemaire", "Inès Da Costa")
+METHODS = [method for method in Method if method is not Method.MOTION]
+
+
+@pytest.fixture
+def elections():
+    """A form with an election by each method, named, then one that is secret."""
+    hall = halls.build()
+    hall.draft()
+    for method in METHODS:
+        assembly_actions.propose_election(
+            assembly=hall.assembly, title=f"Par {method}", text="", names=CANDIDATES,
+            method=method, is_secret=False,
+        )  # fmt: skip
+    hall.convene()
+    return hall
+
+
+def test_each_method_is_printed_so_that_it_is_filled_in_by_hand(client, elections):
+    hall = elections
+    chloe, number = hall.member("chloe"), hall.people["chloe"].number
+    actions.print_form(assembly=hall.assembly, associate=hall.people["chloe"], now=DRAFTED)
+
+    small = ask(client, hall, "form_pdf", number, member=chloe)
+    large = ask(client, hall, "form_pdf", number, member=chloe, print="large")
+
+    for printed in (words(small), words(large)):
+        for said in (
+            "Par approval", "Par stv", "Hugo Lemaire", "Écrivez 1 devant votre premier choix",
+            "autant que vous voulez", "Excellent", "À rejeter", "deux noms peuvent avoir",
+        ):  # fmt: skip
+            assert said in printed, said
+        assert "amendé en séance" not in printed
+    assert min(sizes(large)) >= 18
+
+
+def test_an_election_is_read_name_by_name_and_its_sender_is_told_what_is_void(client, elections):
+    hall = elections
+    board, other = hall.world.board, hall.member("fanny")
+    Membership.objects.create(member=other, organisation=hall.world.cooperative, role="board")
+    chloe = hall.people["chloe"]
+    actions.print_form(assembly=hall.assembly, associate=chloe, now=DRAFTED)
+    lines = {f"{point}-c{name}": "blank" for point in range(1, 6) for name in (1, 2, 3)}
+    lines |= {"1-c2": "ticked", "2-c1": "6", "3-c1": "1", "3-c2": "unclear"}
+    shown = ask(client, hall, "reading", 1, member=board).content.decode()
+    assert shown.count("<select") == len(lines)
+    assert " selected" not in shown.replace('value="" selected', "")
+
+    ask(client, hall, "reading", 1, member=board, data=lines, status=302)
+    ask(client, hall, "reading", 1, member=other, data=lines | {"1-c2": "blank"}, status=302)
+    again = ask(client, hall, "reading", 1, member=board).content.decode()
+    assert "1. Par approval – Hugo Lemaire" in again
+    for reader in (board, other):
+        ask(client, hall, "reading", 1, member=reader, data=lines, status=302)
+
+    desk = ask(client, hall, "forms", member=other).content.decode()
+    assert "Nul\u00a0: pas de place certaine pour Hugo Lemaire." in desk
+    mine = ask(client, hall, "form", chloe.number, member=hall.member("chloe")).content.decode()
+    for said in ("Hugo Lemaire", "Gaëlle Petit\u00a0: Excellent", "Bulletin blanc", "venez"):
+        assert said in mine, said
+    assert "pas de place certaine" in mine
+    boards = ask(client, hall, "form", chloe.number, member=board).content.decode()
+    assert "Gaëlle Petit\u00a0: Excellent" not in boards
 
 
 def test_the_desk_of_forms_is_the_boards_alone(client, hall):

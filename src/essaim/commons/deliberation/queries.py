@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When
 
-from essaim.commons.assembly.models import GeneralAssembly
+from essaim.commons.assembly.models import AgendaItem, GeneralAssembly
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Associate, Register
 from essaim.commons.deliberation.models import (
@@ -59,8 +59,15 @@ def proposals(register: Register) -> "QuerySet[Proposal]":
 def the_proposal(public_id: UUID) -> "QuerySet[Proposal]":
     """One proposal, its author, register and point loaded; lazy."""
     return Proposal.objects.filter(public_id=public_id).select_related(
-        *HOLDER, "register__organisation", "item__assembly__minutes", "item__motion"
+        *HOLDER, "register__organisation", "item__assembly", "item__motion"
     )
+
+
+def points_of(proposal: Proposal) -> list[AgendaItem]:
+    """The points of agendas that it became, in order, their assemblies loaded (1 query)."""
+    rows = AgendaItem.objects.filter(scheduling__proposal=proposal)
+    loaded = rows.select_related("assembly__minutes", "motion")
+    return list(loaded.order_by("scheduling__pk"))
 
 
 def gathering(register: Register, *, at: datetime) -> "QuerySet[Proposal]":

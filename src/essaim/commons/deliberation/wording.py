@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from essaim.commons.assembly.models import GeneralAssembly
+from essaim.commons.assembly.models import AgendaItem, GeneralAssembly
 from essaim.commons.assembly.wording import RuleChange, rule_change
+from essaim.commons.deliberation import queries
 from essaim.commons.deliberation.models import Proposal, Round, Statement, Version
 from essaim.commons.deliberation.rules import rounds
 from essaim.commons.deliberation.rules.proposals import State
@@ -90,6 +91,17 @@ def step_of(proposal: Proposal, *, at: datetime) -> str:
         return "carried" if is_adopted else "rejected"
     is_over = proposal.item.assembly.state == GeneralAssembly.State.CLOSED
     return "undecided" if is_over else "scheduled"
+
+
+def points_told(proposal: Proposal, *, at: datetime) -> list[tuple[AgendaItem, Standing]]:
+    """The agendas that a proposal was on, in order, with what became of each (0 or 1 query)."""
+    if proposal.item is None:
+        return []
+    points = queries.points_of(proposal)
+    left = told(Standing(N_("Not decided that day"), "", "clock"))
+    return [(one, left) for one in points[:-1]] + [
+        (one, standing_of(proposal, at=at)) for one in points[-1:]
+    ]
 
 
 def rules_of(version: Version, *, at: datetime) -> list[RuleChange]:

@@ -13,7 +13,7 @@ from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.deliberation import queries
 from essaim.commons.deliberation.actions.proposing import lock_any
 from essaim.commons.deliberation.actions.telling import page, tell_associates
-from essaim.commons.deliberation.models import Proposal, RuleWanted
+from essaim.commons.deliberation.models import Proposal, RuleWanted, Scheduling
 from essaim.commons.deliberation.rules.proposals import State
 from essaim.commons.deliberation.rules.refusals import NotToSchedule
 from essaim.core.bylaws.rules import rule_book
@@ -43,6 +43,7 @@ def schedule(*, proposal: Proposal, assembly: GeneralAssembly, now: datetime) ->
         changes=_changes(list(version.rules_wanted.all()), assembly),
         note=_note(proposal, count),
     )
+    Scheduling.objects.create(proposal=proposal, item=motion.item)
     proposal.item = motion.item
     proposal.state = State.SCHEDULED
     proposal.save(update_fields=["item", "state"])

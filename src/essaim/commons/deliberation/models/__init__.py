@@ -1,7 +1,13 @@
 """What is kept of deliberations."""
 
 from essaim.commons.deliberation.models.debate import Comment, Follow, FormerText, Moderation
-from essaim.commons.deliberation.models.proposals import Proposal, RuleWanted, Support, Version
+from essaim.commons.deliberation.models.proposals import (
+    Proposal,
+    RuleWanted,
+    Scheduling,
+    Support,
+    Version,
+)
 from essaim.commons.deliberation.models.rounds import Round, RoundSeat, Statement
 
 __all__ = [
@@ -13,6 +19,7 @@ __all__ = [
     "Round",
     "RoundSeat",
     "RuleWanted",
+    "Scheduling",
     "Statement",
     "Support",
     "Version",

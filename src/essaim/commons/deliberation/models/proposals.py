@@ -32,6 +32,7 @@ class Proposal(models.Model):
     reached_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     """When it expired, was withdrawn or settled."""
+    # The agenda it is on now; all of them, in order, are its `schedulings`.
     item = models.OneToOneField(
         "assembly.AgendaItem", null=True, blank=True, on_delete=PROTECT, related_name="proposal"
     )
@@ -67,6 +68,16 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.title}"
+
+
+class Scheduling(models.Model):
+    """A point of an agenda that a proposal became; left undecided, it becomes another one later."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=PROTECT, related_name="schedulings")
+    item = models.OneToOneField("assembly.AgendaItem", on_delete=PROTECT, related_name="scheduling")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} scheduling"
 
 
 class Version(models.Model):

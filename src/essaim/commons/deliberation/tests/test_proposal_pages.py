@@ -12,6 +12,7 @@ from essaim.commons.deliberation.models import Proposal
 from essaim.commons.deliberation.rules.proposals import State
 from essaim.commons.deliberation.tests import circle as circles
 from essaim.commons.deliberation.tests.circle import NOW
+from essaim.commons.deliberation.tests.test_proposals import meet
 from essaim.kernel import clock
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +240,27 @@ def test_the_point_of_the_agenda_leads_back_to_the_proposal(client, circle):
 
     assert f'{address("proposal", proposal.public_id)}"' in shown
     assert "#point-1" in page(client, "proposal", proposal.public_id)
+
+
+def test_a_proposal_left_undecided_leads_to_every_agenda_with_what_became_of_each(client, circle):
+    first, second = circle.draft(title="Printemps"), circle.draft(title="Automne")
+    proposal = actions.schedule(proposal=circle.reached(), assembly=first, now=NOW)
+    once = page(client, "proposal", proposal.public_id, member=circle.member("bea"))
+    assert "à ces ordres du jour" not in once
+    meet(circle, first)
+    proposal = actions.schedule(proposal=proposal, assembly=second, now=NOW)
+
+    waiting = page(client, "proposal", proposal.public_id)
+    meet(circle, second, "no", proposal.item.motion)
+    over = page(client, "proposal", proposal.public_id)
+
+    for shown, last in ((waiting, "À l’ordre du jour"), (over, "Rejetée")):
+        places = [shown.index(words, shown.index("à ces ordres du jour")) for words in (
+            "Printemps", "Non décidée ce jour-là", "Automne", last,
+        )]  # fmt: skip
+        assert places == sorted(places)
+    for assembly in (first, second):
+        assert reverse("assembly:minutes", args=[assembly.public_id]) in over
 
 
 def test_the_desk_is_for_the_board_and_only_for_drafts(client, circle):

@@ -12,7 +12,7 @@ from essaim.commons.assembly.models import BylawChange
 from essaim.commons.assembly.rules.refusals import WrongStep
 from essaim.commons.deliberation import actions, articles, queries, wording
 from essaim.commons.deliberation.actions import Wish
-from essaim.commons.deliberation.models import Proposal, Support
+from essaim.commons.deliberation.models import Proposal, Scheduling, Support
 from essaim.commons.deliberation.rules import refusals
 from essaim.commons.deliberation.rules.proposals import (
     STEPS,
@@ -301,3 +301,6 @@ def test_what_an_assembly_left_undecided_waits_for_the_next(circle):
     again = actions.schedule(proposal=found, assembly=circle.draft(title="Suivante"), now=MEETING)
 
     assert again.item.assembly.title == "Suivante"
+    assert queries.points_of(again) == [proposal.item, again.item]
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        Scheduling.objects.filter(item=proposal.item).delete()

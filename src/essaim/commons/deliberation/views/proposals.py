@@ -179,6 +179,7 @@ def _page(found: Here, shown: Proposal, now: datetime) -> dict[str, Any]:
         "here": found,
         "proposal": shown,
         "standing": wording.standing_of(shown, at=now),
+        "points": wording.points_told(shown, at=now),
         "step": (step := wording.step_of(shown, at=now)),
         "is_over": step in wording.OVER,
         "days_left": (shown.ends_at - now).days,

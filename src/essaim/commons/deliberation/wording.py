@@ -41,9 +41,18 @@ STANDINGS = {
 
 
 KINDS = {
-    "advice": (N_("Advice"), N_("Each gives their advice; the author decides, and answers each.")),
-    "consent": (N_("Consent"), N_("Adopted if nobody maintains an objection, and somebody spoke.")),
-    "objection": (N_("Objection"), N_("Adopted if nobody objects in time: silence is consent.")),
+    "advice": (
+        N_("Round of advice"),
+        N_("Each gives their advice; the author decides, and answers each."),
+    ),
+    "consent": (
+        N_("Decision by consent"),
+        N_("Adopted if nobody maintains an objection, and somebody spoke."),
+    ),
+    "objection": (
+        N_("Decision unless objected to"),
+        N_("Adopted if nobody objects in time: silence is consent."),
+    ),
 }
 SCOPES = {
     "all": N_("All associates"),
@@ -64,7 +73,7 @@ SAID = {
     "lifted": Standing(N_("Objection lifted"), "clover", "check"),
 }
 ROUNDS = {
-    "speaking": Standing(N_("Open"), "cornflower", "clock"),
+    "speaking": Standing(N_("Under way"), "cornflower", "clock"),
     "examining": Standing(N_("Being examined"), "honey", "eye"),
     "adopted": Standing(N_("Passed"), "clover", "check"),
     "blocked": Standing(N_("Objection maintained"), "poppy", "x"),

@@ -49,7 +49,7 @@ def test_an_associate_sees_the_proposals_to_read_and_the_rounds_that_wait_for_th
     ask(circle, "Au groupe", asked=Asked(Scope.GROUP, group=(circle.people["bea"],)))
     college = circle.people["farm"].college
     ask(circle, "Au collège", asked=Asked(Scope.COLLEGE, college=college))
-    until = "parlez avant le mercredi 2 décembre"
+    until = "exprimez-vous avant le mercredi 2 décembre"
     proposals = ("Propositions des sociétaires", "1 à lire")
 
     assert told(circle.member("chloe")) == [("À tous", until), proposals]

@@ -64,7 +64,7 @@ def speak(circle, asking, name, stance="consent", reason="") -> Statement:
 def test_without_a_round_the_page_says_what_one_is_for(client, circle):
     shown = read(client, "rounds", member=circle.member("amina"))
 
-    assert "Aucun tour n’est ouvert" in shown
+    assert "Aucune sollicitation en cours" in shown
     read(client, "rounds", member=coop.person("passant"), status=404)
 
 
@@ -189,14 +189,14 @@ def test_who_leads_concludes_once_all_is_answered(client, circle, after):
         client, "round", asking.public_id, member=circle.member("amina")
     )
     after()
-    assert "1 prise de parole attend d’abord une réponse" in read(client, "round", asking.public_id)
+    assert "1 intervention attend d’abord une réponse" in read(client, "round", asking.public_id)
     actions.answer(statement=said, text="Suivi.", now=NOW)
     assert client.post(here, {"what": "conclude", "decision": ""}).status_code == 422
 
     client.post(here, {"what": "conclude", "decision": "Ce sera au gaz."})
 
     shown = read(client, "round", asking.public_id)
-    assert "Adopté" in shown
+    assert "Adoptée" in shown
     assert "Ce sera au gaz." in shown
 
 
@@ -220,10 +220,10 @@ def test_a_round_of_advice_is_given_up_or_cancelled_in_words(client, circle, aft
     after()
     client.post(address("round", dropped.public_id), {"what": "drop", "decision": "Trop tôt."})
 
-    assert "Abandonné" in read(client, "round", dropped.public_id)
+    assert "Abandonnée" in read(client, "round", dropped.public_id)
     listed = read(client, "rounds")
-    assert "Annulé" in listed
-    assert "Abandonné" in listed
+    assert "Annulée" in listed
+    assert "Abandonnée" in listed
 
 
 def test_a_round_costs_the_same_however_many_speak(client, circle, django_assert_num_queries):

@@ -170,7 +170,7 @@ def test_consent_is_reached_when_the_objector_lifts_and_nobody_else_may(circle):
     actions.lift(statement=said, associate=circle.people["bea"], now=CLOSING)
 
     assert conclude(asking).state == State.ADOPTED
-    told = OutgoingEmail.objects.filter(subject__startswith="Conclu")
+    told = OutgoingEmail.objects.filter(subject__startswith="Conclusion")
     assert {one.recipient for one in told} == {f"{n}@exemple.fr" for n in ("amina", "bea", "chloe")}
 
 

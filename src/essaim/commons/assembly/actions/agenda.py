@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, ProtectedError, Value, When
 
 from essaim.commons.assembly.actions.convening import lock_draft
 from essaim.commons.assembly.models import AgendaItem, BylawChange, GeneralAssembly, Motion
 from essaim.commons.assembly.rules.elections import Method
-from essaim.commons.assembly.rules.refusals import ElectionTooSmall
+from essaim.commons.assembly.rules.refusals import ElectionTooSmall, PointBound
 from essaim.core.bylaws.rules import Article
 
 SEVERAL_SEATS = frozenset(Method) - {Method.INSTANT_RUNOFF, Method.MOTION}
@@ -172,12 +172,15 @@ def remove_item(*, item: AgendaItem) -> None:
     """Take a point off the agenda; those that follow come up. Taken off twice, nothing changes.
 
     Raises:
-        AgendaFrozen: the notice was sent.
+        AgendaFrozen: the notice was sent. PointBound: a proposal or a variant became this point.
     """
     assembly = lock_draft(item.assembly)
     positions = assembly.agenda.filter(pk=item.pk).values_list("position", flat=True)
     for position in list(positions):
-        assembly.agenda.filter(pk=item.pk).delete()
+        try:
+            assembly.agenda.filter(pk=item.pk).delete()
+        except ProtectedError as bound:
+            raise PointBound from bound
         assembly.agenda.filter(position__gt=position).update(position=F("position") - 1)
 
 

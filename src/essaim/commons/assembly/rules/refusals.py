@@ -25,6 +25,14 @@ class EmptyAgenda(BadInput):
     sentence = N_("Nobody is convened for an empty agenda: add at least one point.")
 
 
+class PointBound(RuleBroken):
+    code = "assembly.point-bound"
+    sentence = N_(
+        "A proposal of associates, or a variant of sharing, leads to this point: it stays on the"
+        " agenda."
+    )
+
+
 class FileNotPdf(BadInput):
     code = "assembly.file-not-pdf"
     sentence = N_("This file is not a PDF: export the document as PDF, then choose it again.")

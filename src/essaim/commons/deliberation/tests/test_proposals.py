@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from essaim.commons.assembly import actions as assembly_actions
 from essaim.commons.assembly.models import BylawChange
-from essaim.commons.assembly.rules.refusals import WrongStep
+from essaim.commons.assembly.rules.refusals import PointBound, WrongStep
 from essaim.commons.deliberation import actions, articles, queries, wording
 from essaim.commons.deliberation.actions import Wish
 from essaim.commons.deliberation.models import Proposal, Scheduling, Support
@@ -257,6 +257,18 @@ def test_only_what_waits_goes_on_an_agenda_and_only_of_a_draft(circle):
 
     reached.refresh_from_db()
     assert (reached.state, reached.item) == (State.REACHED, None)
+
+
+def test_the_point_that_a_proposal_became_stays_on_the_agenda(circle):
+    assembly = circle.draft()
+    assembly_actions.add_item(assembly=assembly, title="Comptes")
+    proposal = actions.schedule(proposal=circle.reached(), assembly=assembly, now=NOW)
+
+    with pytest.raises(PointBound), transaction.atomic():
+        assembly_actions.remove_item(item=proposal.item)
+
+    titles = assembly.agenda.order_by("position").values_list("title", flat=True)
+    assert list(titles) == ["Comptes", "Ouvrir le samedi"]
 
 
 def meet(circle, assembly, vote=None, motion=None):

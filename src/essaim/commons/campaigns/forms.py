@@ -5,12 +5,14 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.commons.campaigns.actions import TitleTerms
-from essaim.commons.campaigns.models import Campaign, MatchingPool, Reward
+from essaim.commons.campaigns.models import Campaign, Contribution, MatchingPool, Reward
+from essaim.commons.campaigns.queries import Delivery
 from essaim.commons.campaigns.rules import refusals
 from essaim.commons.campaigns.rules.matching import Rule, Terms
 from essaim.commons.cooperative.forms import MEANS, EurosField
@@ -23,6 +25,7 @@ from essaim.web.refusals import sentence_of
 GIFT, SHARE = "gift", "share"
 FIELD_OF_REFUSAL: dict[type[RuleBroken], str] = {
     refusals.NothingGiven: "amount",
+    refusals.NoWhy: "reason",
     refusals.TitleTooShort: "years",
     refusals.TitleTooVariable: "variable_percent",
 }
@@ -166,6 +169,53 @@ def _told(reward: Reward) -> str:
         return price
     terms = _("{price}, a loan without a vote: not paid back before {years} years")
     return terms.format(price=price, years=reward.years)
+
+
+class DeliveryForm(CampaignForm):
+    """Lines of a list of deliveries, and why, for what is not simply handed over."""
+
+    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200, required=False)
+
+    def __init__(
+        self, data: QueryDict | None, *, rows: Sequence[Delivery], prefix: str = ""
+    ) -> None:
+        super().__init__(data, auto_id=f"id_{prefix}_%s")
+        self.rows = rows
+
+    @property
+    def chosen(self) -> list[Contribution]:
+        """What is ticked, the oldest first, as many of each line as was typed."""
+        data = self.data
+        ticked = set(data.getlist("rows")) if isinstance(data, QueryDict) else set()
+        found: list[Contribution] = []
+        for row in self.rows:
+            if row.key in ticked:
+                found += row.contributions[: _count(data.get(f"count-{row.key}"), row.count)]
+        return found
+
+
+def _count(text: Any, count_max: int) -> int:
+    typed = str(text or "").strip()
+    return min(int(typed), count_max) if typed.isdecimal() else count_max
+
+
+class AnnounceForm(CampaignForm):
+    """A thing bought ahead that is ready, in the words of who made it."""
+
+    reward = forms.ChoiceField(label=gettext_lazy("What is ready?"))
+    reason = forms.CharField(
+        label=gettext_lazy("Where and when it can be fetched"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Each person who waits for it receives these words, once."),
+    )  # fmt: skip
+
+    def __init__(self, data: QueryDict | None, *, rewards: Sequence[Reward]) -> None:
+        super().__init__(data, auto_id="id_ready_%s")
+        self.rewards = {str(one.public_id): one for one in rewards}
+        _choices(self.fields["reward"], [(key, one.title) for key, one in self.rewards.items()])
+
+    def clean_reward(self) -> Reward:
+        return self.rewards[self.cleaned_data["reward"]]
 
 
 class OpenForm(CampaignForm):

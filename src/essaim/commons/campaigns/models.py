@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from essaim.commons.campaigns.rules.deliveries import Step
 from essaim.commons.campaigns.rules.matching import Rule, Terms
 from essaim.kernel.identifiers import uuid7
 
@@ -194,3 +195,33 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind} {self.amount_cents}"
+
+
+class DeliveryLine(models.Model):
+    """A line of what became of a thing bought ahead: never changed, the last one counts."""
+
+    contribution = models.ForeignKey(
+        Contribution, on_delete=PROTECT, related_name="deliveries", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=12, choices=[(step.value, step.value) for step in Step])
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(
+        "members.Member", null=True, on_delete=PROTECT, related_name="+", db_index=False
+    )
+    """Nobody when the bank took the money back."""
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contribution", "position"], name="campaigns_delivery_position"
+            ),
+            models.CheckConstraint(
+                condition=~Q(step__in=[Step.TAKEN_BACK.value, Step.REFUNDED.value]) | ~Q(reason=""),
+                name="campaigns_correction_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.step}"

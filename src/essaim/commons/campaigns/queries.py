@@ -2,13 +2,21 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from essaim.commons.campaigns.models import Campaign, Contribution, Kind, MatchingPool
+from essaim.commons.campaigns.models import (
+    Campaign,
+    Contribution,
+    DeliveryLine,
+    Kind,
+    MatchingPool,
+)
+from essaim.commons.campaigns.rules.deliveries import OWED, Standing, standing
 from essaim.commons.campaigns.rules.matching import Gifts, Matched, Rule, is_light, matched
 from essaim.commons.cooperative.models import Associate, Register
 from essaim.core.ledger import queries as ledger
@@ -149,3 +157,71 @@ def _managers(campaigns: list[Campaign]) -> set[tuple[int, int]]:
         for organisation_id, member_id in rows.values_list("organisation_id", "member_id")
         for campaign_id in carried[organisation_id]
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Things of one kind that one person waits for or was given, at the same step."""
+
+    key: str
+    """Stable name of the line in a form."""
+    who: str
+    what: str
+    standing: Standing
+    since: datetime
+    """When the first of them was paid."""
+    price_cents: int
+    contributions: list[Contribution]
+    last: DeliveryLine | None
+
+    @property
+    def count(self) -> int:
+        return len(self.contributions)
+
+
+def deliveries(campaign: Campaign) -> list[Delivery]:
+    """What was bought ahead in a campaign, what is owed first, then by name (2 queries)."""
+    rows = Contribution.objects.filter(
+        campaign=campaign, kind=Kind.PRE_PURCHASE, state=PAID
+    ).select_related("member", "reward")
+    lines = DeliveryLine.objects.order_by("position").select_related("noted_by")
+    found: dict[tuple[object, ...], list[Contribution]] = {}
+    for one in rows.order_by("pk").prefetch_related(Prefetch("deliveries", lines)):
+        last = _last(one)
+        stands = standing([line.step for line in one.deliveries.all()])
+        at = last.noted_at if last and stands == Standing.HANDED_OVER else None
+        found.setdefault((one.member_id, one.reward_id, stands, at), []).append(one)
+    told = [_delivery(stands, at, group) for (_who, _what, stands, at), group in found.items()]
+    return sorted(told, key=lambda one: (one.standing not in OWED, one.who, one.what))
+
+
+def delivery_journal(campaign: Campaign) -> "QuerySet[DeliveryLine]":
+    """Every line about what was bought ahead in a campaign, the newest first; lazy."""
+    rows = DeliveryLine.objects.filter(contribution__campaign=campaign)
+    return rows.select_related("contribution__member", "contribution__reward", "noted_by").order_by(
+        "-noted_at", "-pk"
+    )
+
+
+def owed_cents(rows: Iterable[Delivery]) -> int:
+    """The price of what is still to be handed over."""
+    return sum(one.price_cents * one.count for one in rows if one.standing in OWED)
+
+
+def _delivery(stands: object, at: object, group: list[Contribution]) -> Delivery:
+    first = group[0]
+    reward = first.reward
+    if reward is None or first.paid_at is None:
+        raise LookupError(first)
+    moment = at.isoformat() if isinstance(at, datetime) else ""
+    return Delivery(
+        key=f"{first.member.public_id}.{reward.public_id}.{stands}.{moment}",
+        who=first.member.display_name, what=reward.title, standing=Standing(str(stands)),
+        since=first.paid_at, price_cents=reward.price_cents, contributions=group,
+        last=_last(first),
+    )  # fmt: skip
+
+
+def _last(found: Contribution) -> DeliveryLine | None:
+    lines = list(found.deliveries.all())
+    return lines[-1] if lines else None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.commons.campaigns.views import desk, giving, public
+from essaim.commons.campaigns.views import deliveries, desk, giving, public
 
 app_name = "campaigns"
 DESK = "campaigns/desk/"
@@ -21,5 +21,6 @@ urlpatterns = [
     path(f"{DESK}matching/<uuid:pool_id>/", desk.desk_pool, name="desk_pool"),
     path(f"{DESK}<uuid:campaign_id>/", desk.desk_campaign, name="desk_campaign"),
     path(ONE, public.campaign, name="campaign"),
+    path(f"{ONE}deliveries/", deliveries.deliveries, name="deliveries"),
     path(f"{ONE}contribute/", giving.contribute, name="contribute"),
 ]

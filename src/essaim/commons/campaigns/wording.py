@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from essaim.commons.campaigns.models import Campaign, Kind
 from essaim.commons.campaigns.queries import Gathered
+from essaim.commons.campaigns.rules.deliveries import Step
 from essaim.commons.campaigns.rules.matching import Matched, Rule
 from essaim.kernel.errors import N_
 from essaim.web import charts
@@ -16,6 +17,13 @@ KINDS = {
     Kind.PRE_PURCHASE: (N_("Bought ahead"), "honey"),
     Kind.SHARE: (N_("Shares"), "lavender"),
     Kind.TITLE: (N_("Participatory titles"), "cornflower"),
+}
+STEPS = {
+    Step.READY: N_("said to be ready"),
+    Step.HANDED_OVER: N_("handed over"),
+    Step.TAKEN_BACK: N_("not handed over after all"),
+    Step.REFUNDED: N_("given back"),
+    Step.REVERSED: N_("taken back by the bank"),
 }
 RULES = {
     Rule.EURO_FOR_EURO: N_("Each euro given draws one euro."),
@@ -68,6 +76,10 @@ def table(found: Sequence[Matched], names: Mapping[str, str]) -> list[TableRow]:
         )
         for one in found
     ]  # fmt: skip
+
+
+def steps() -> dict[str, str]:
+    return {step.value: _(told) for step, told in STEPS.items()}
 
 
 def names(campaigns: Sequence[Campaign]) -> dict[str, str]:

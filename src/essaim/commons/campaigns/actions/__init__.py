@@ -1,6 +1,13 @@
 """From a campaign that is proposed to what its carrier receives, and what an authority adds."""
 
 from essaim.commons.campaigns.actions.closing import close_campaign, close_due
+from essaim.commons.campaigns.actions.delivering import (
+    announce_ready,
+    correct_hand_over,
+    hand_over,
+    refund_undelivered,
+    where,
+)
 from essaim.commons.campaigns.actions.giving import (
     contribute,
     contribute_shares,
@@ -20,12 +27,15 @@ from essaim.commons.campaigns.actions.proposing import (
 
 __all__ = [
     "TitleTerms",
+    "announce_ready",
     "close_campaign",
     "close_due",
     "contribute",
     "contribute_shares",
+    "correct_hand_over",
     "endow",
     "forecast_heavy",
+    "hand_over",
     "note_dispute",
     "note_payment",
     "note_payments",
@@ -34,6 +44,8 @@ __all__ = [
     "open_campaign",
     "open_pool",
     "propose_campaign",
+    "refund_undelivered",
     "settle_pool",
     "take_back",
+    "where",
 ]

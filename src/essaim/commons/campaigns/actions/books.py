@@ -1,6 +1,7 @@
 """What campaigns are in the ledger: money set aside for each, pools, titles.
 
 due (recorded by payments) → campaign:<id> → payable of the carrier, or titles; pool:<id> → payable.
+What a carrier must give back and no longer has here is owed by it: recoverable:<carrier>.
 """
 
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from essaim.commons.campaigns.models import Campaign, MatchingPool
+from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.actions import open_account, post
 from essaim.core.ledger.models import Account
 from essaim.core.ledger.rules import Draft, merged
@@ -53,6 +55,29 @@ def payable(organisation: Organisation) -> Account:
         code=payable_code(organisation), label=f"Dû à {organisation.name}", minimum=0,
         organisation_id=organisation.pk,
     )  # fmt: skip
+
+
+def recoverable(organisation: Organisation) -> Account:
+    """What a carrier owes the cooperative, below zero: paid for it to buyers it could not serve."""
+    return open_account(
+        code=f"recoverable:{organisation.slug}", label=f"À recouvrer de {organisation.name}",
+        maximum=0, organisation_id=organisation.pk,
+    )  # fmt: skip
+
+
+def for_carrier(carrier: Organisation, cents: int) -> list[tuple[Account, int]]:
+    """Lines that pay a carrier, its debt first, or take from it, what it has here first.
+
+    Args:
+        cents: what it receives; below zero, what it must give back.
+    """
+    held, owed = payable(carrier), recoverable(carrier)
+    debt_cents = -ledger.balance(owed)
+    if cents >= 0:
+        repaid_cents = min(cents, debt_cents)
+        return [(owed, repaid_cents), (held, cents - repaid_cents)]
+    there_cents = min(-cents, max(0, ledger.balance(held) - held.held_out))
+    return [(held, -there_cents), (owed, cents + there_cents)]
 
 
 def titles(cooperative: Organisation) -> Account:

@@ -93,7 +93,7 @@ def _pay_carrier(campaign: Campaign, found: queries.Gathered, now: datetime) -> 
     return books.move(
         [
             (books.of_campaign(campaign), -carried_cents - titles_cents),
-            (books.payable(campaign.carrier), carried_cents),
+            *books.for_carrier(campaign.carrier, carried_cents),
             (books.titles(campaign.register.organisation), titles_cents),
         ],
         key=f"campaign:{campaign.public_id}", kind="campaign-paid", reference=campaign.public_id,

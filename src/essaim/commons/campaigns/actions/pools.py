@@ -93,7 +93,11 @@ def settle_pool(*, pool: MatchingPool, by: Member, now: datetime) -> MatchingPoo
     held_cents = queries.pool_cents(pool)
     table = queries.dry_run(pool, queries.gifts(pool))
     outcome = {row.campaign: row.match_cents for row in table if row.match_cents}
-    lines = [(books.payable(one.carrier), outcome.get(str(one.public_id), 0)) for one in campaigns]
+    drawn: dict[Organisation, int] = {}
+    for one in campaigns:
+        share_cents = outcome.get(str(one.public_id), 0)
+        drawn[one.carrier] = drawn.get(one.carrier, 0) + share_cents
+    lines = [line for carrier in drawn for line in books.for_carrier(carrier, drawn[carrier])]
     lines += [
         (books.payable(pool.funder), held_cents - sum(outcome.values())),
         (books.of_pool(pool), -held_cents),

@@ -63,3 +63,28 @@ class CampaignsStillOpen(RuleBroken):
 class PoolSettled(RuleBroken):
     code = "campaigns.pool-settled"
     sentence = N_("This matching is already paid.")
+
+
+class NotOwed(RuleBroken):
+    code = "campaigns.not-owed"
+    sentence = N_("This is no longer to be handed over: look at where it stands.")
+
+
+class NotHandedOver(RuleBroken):
+    code = "campaigns.not-handed-over"
+    sentence = N_("This was not handed over: there is nothing to correct.")
+
+
+class NoWhy(BadInput):
+    code = "campaigns.no-why"
+    sentence = N_("Say why: the line stays in the journal.")
+
+
+class NothingChosen(BadInput):
+    code = "campaigns.nothing-chosen"
+    sentence = N_("Choose at least one line.")
+
+
+class NobodyToTell(RuleBroken):
+    code = "campaigns.nobody-to-tell"
+    sentence = N_("Everybody who waits for this has been told already.")

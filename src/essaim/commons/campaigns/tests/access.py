@@ -14,6 +14,7 @@ campaigns:campaigns campaigns:campaign               | everybody
 campaigns:matching campaigns:matching_csv            | everybody
 campaigns:propose campaigns:contribute               | members
 campaigns:contribution                               | buyer
+campaigns:deliveries                                 | clerk board
 """,
     "desk": """
 campaigns:desk campaigns:desk_campaign campaigns:desk_pool | clerk board
@@ -42,6 +43,7 @@ def things(people):
     return {
         "campaigns:campaign": {**one},
         "campaigns:contribute": {**one},
+        "campaigns:deliveries": {**one},
         "campaigns:desk_campaign": {**one},
         "campaigns:matching": {**matching},
         "campaigns:matching_csv": {**matching},

@@ -235,3 +235,48 @@ def counted(client, campaign):
         page(client, "campaign", campaign.public_id)
         page(client, "campaigns")
     return len(seen)
+
+
+def test_what_is_owed_is_handed_over_corrected_and_seen_by_who_bought_it(client, town, now):
+    campaign = town.propose(is_all_or_nothing=False)
+    bread = actions.offer_pre_purchase(campaign=campaign, title="Dix pains", price_cents=3_000)
+    campaign, bea = actions.open_campaign(campaign=campaign, now=t.NOW), town.person("bea")
+    given = [town.give(campaign, bea, reward=bread) for _turn in range(3)]
+    actions.close_campaign(campaign=campaign, now=t.END)
+    now(t.END)
+    page(client, "deliveries", campaign.public_id, member=bea, status=404)
+    assert "Promis" in page(client, "contribution", given[0].public_id)
+
+    text = page(client, "deliveries", campaign.public_id, member=town.world.farmer)
+    assert "3 × Dix pains" in text
+    assert "90,00\u00a0€" in text
+    assert "Choisissez" in send(
+        client, "deliveries", campaign.public_id, what="hand-over", status=422
+    )
+    send(client, "deliveries", campaign.public_id, what="ready", reward=str(bread.public_id),
+         reason="Samedi au fournil.")  # fmt: skip
+    key = queries.deliveries(campaign)[0].key
+    two = {"what": "hand-over", "rows": key, f"count-{key}": "2"}
+    send(client, "deliveries", campaign.public_id, **two, idempotency_key="k")
+    send(client, "deliveries", campaign.public_id, **two, idempotency_key="k")
+
+    rows = queries.deliveries(campaign)
+    assert [(row.standing, row.count) for row in rows] == [("ready", 1), ("handed-over", 2)]
+    undo = {"what": "correct", "rows": rows[1].key, f"count-{rows[1].key}": "1"}
+    refused = send(client, "deliveries", campaign.public_id, **undo, status=422)
+    assert "Dites pourquoi" in refused
+    send(client, "deliveries", campaign.public_id, **undo, reason="Un seul était là")
+    journal = page(client, "deliveries", campaign.public_id)
+    assert "Un seul était là" in journal
+    refund = {"what": "refund", "rows": rows[0].key, "reason": "Plus de farine"}
+    send(client, "deliveries", campaign.public_id, **refund)
+
+    assert t.held("payable:ferme") == 3_000
+    client.force_login(bea)
+    told = [page(client, "contribution", one.public_id) for one in given]
+    assert sum("Remis le" in one for one in told) == 1
+    assert sum("ne peut pas être livré" in one for one in told) == 2
+    assert any("Plus de farine" in one for one in told)
+    assert "Ce qui est à remettre" in page(
+        client, "campaign", campaign.public_id, member=town.world.farmer
+    )

@@ -8,7 +8,7 @@ from django.db import connection
 
 from essaim.commons.campaigns import actions, queries
 from essaim.commons.campaigns.actions import closing
-from essaim.commons.campaigns.models import Campaign, Contribution
+from essaim.commons.campaigns.models import Campaign, Contribution, DeliveryLine
 from essaim.commons.campaigns.tests import towns as t
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Transfer
@@ -129,3 +129,44 @@ def test_a_pool_settled_four_times_at_once_pays_once():
     assert t.held("payable:ferme") == 2_000
     assert t.held("payable:ville") == 4_000
     assert queries.pool_cents(pool) == 0
+
+
+def test_a_thing_handed_over_four_times_at_once_is_noted_once():
+    town = t.build()
+    campaign = town.propose(is_all_or_nothing=False)
+    bread = actions.offer_pre_purchase(campaign=campaign, title="Dix pains", price_cents=3_000)
+    campaign = actions.open_campaign(campaign=campaign, now=t.NOW)
+    given = town.give(campaign, town.person("bea"), reward=bread)
+    campaign = actions.close_campaign(campaign=campaign, now=t.END)
+
+    told = together(
+        *[
+            lambda: actions.hand_over(
+                campaign=campaign, contributions=[given], by=town.world.farmer, now=t.END
+            )
+        ]
+        * 4
+    )
+
+    assert sorted(told) == [0, 0, 0, 1]
+    assert DeliveryLine.objects.count() == 1
+
+
+def test_a_thing_refunded_while_it_is_handed_over_is_one_or_the_other():
+    town = t.build()
+    campaign = town.propose(is_all_or_nothing=False)
+    bread = actions.offer_pre_purchase(campaign=campaign, title="Dix pains", price_cents=3_000)
+    campaign = actions.open_campaign(campaign=campaign, now=t.NOW)
+    given = town.give(campaign, town.person("bea"), reward=bread)
+    campaign = actions.close_campaign(campaign=campaign, now=t.END)
+    act = {"campaign": campaign, "contributions": [given], "by": town.world.farmer, "now": t.END}
+
+    told = together(
+        lambda: actions.hand_over(**act),
+        lambda: actions.refund_undelivered(**act, reason="Plus de farine"),
+    )
+
+    assert "campaigns.not-owed" in told
+    assert DeliveryLine.objects.count() == 1
+    assert t.held("payable:ferme") == (3_000 if told[0] == 1 else 0)
+    assert ledger.imbalances() == []

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.commons.campaigns import actions, queries
 from essaim.commons.campaigns.forms import EndowForm, OpenForm, PoolForm, TitleForm
-from essaim.commons.campaigns.models import Campaign, MatchingPool
+from essaim.commons.campaigns.models import Campaign, Kind, MatchingPool
 from essaim.commons.campaigns.rules.titles import may_issue
 from essaim.commons.campaigns.views import loading
 from essaim.commons.cooperative import queries as cooperative_queries
@@ -77,12 +77,14 @@ def desk_campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         else:
             return redirect("campaigns:desk_campaign", found.public_id)
     statutes = cooperative_queries.statutes_at(found.register, clock.now())
+    rewards = list(found.rewards.order_by("price_cents", "pk"))
     is_own = found.carrier_id == found.register.organisation_id
     context = {
         "campaign": found,
         "gathered": queries.gathered(found),
         "reconciles": found.state != Campaign.State.OPEN or queries.reconciles(found),
-        "rewards": list(found.rewards.order_by("price_cents", "pk")),
+        "rewards": rewards,
+        "sells": any(one.kind == Kind.PRE_PURCHASE for one in rewards),
         "opening": opening,
         "title": title if is_own and may_issue(statutes.form, localdate(clock.now())) else None,
         "is_due": clock.now() >= found.closes_at,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from essaim.commons.campaigns import actions
+from essaim.commons.campaigns import actions, wording
 from essaim.commons.campaigns.forms import SHARE, ContributionForm, ProposeForm
 from essaim.commons.campaigns.models import Campaign, Contribution
 from essaim.commons.campaigns.views import loading
@@ -120,6 +120,9 @@ def contribution(request: HttpRequest, contribution_id: UUID) -> HttpResponse:
     context = {
         "contribution": found,
         "campaign": found.campaign,
+        "lines": list(found.deliveries.order_by("position")),
+        "steps": wording.steps(),
+        "delivery": actions.where(found),
         "intent": intent,
         "pay_url": f"{reverse('payments:pay', args=[intent.public_id])}?back={here}"
         if intent and pays_by_card

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from essaim.commons.campaigns import policies
-from essaim.commons.campaigns.models import Campaign, Contribution, MatchingPool
+from essaim.commons.campaigns.models import Campaign, Contribution, Kind, MatchingPool
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Register
 from essaim.commons.cooperative.views.loading import first, member_of, register
@@ -14,7 +14,9 @@ from essaim.core.members.models import Member, Organisation
 
 __all__ = [
     "campaign",
+    "carried_campaign",
     "carriers",
+    "delivers",
     "first",
     "keeps",
     "kept_campaign",
@@ -33,6 +35,14 @@ def campaign(campaign_id: UUID) -> Campaign:
     """A campaign that is or was open: a draft is read at the desk (1 query)."""
     rows = Campaign.objects.filter(public_id=campaign_id).exclude(state=Campaign.State.DRAFT)
     return first(rows.select_related("register__organisation", "carrier", "pool__funder"))
+
+
+def carried_campaign(request: HttpRequest, campaign_id: UUID) -> Campaign:
+    """A campaign that is or was open, for those who deliver what it sold (2 or 3 queries)."""
+    found = campaign(campaign_id)
+    if not policies.may_deliver(member_of(request), found):
+        raise Http404
+    return found
 
 
 def pool(pool_id: UUID) -> MatchingPool:
@@ -56,6 +66,17 @@ def keeps(request: HttpRequest, found: Register) -> bool:
     """Whether the reader runs campaigns (0 or 1 query)."""
     member = request.user
     return isinstance(member, Member) and policies.may_run_campaigns(member, found)
+
+
+def delivers(request: HttpRequest, found: Campaign) -> bool:
+    """Whether the reader hands over what a campaign sold (0 to 3 queries)."""
+    member = request.user
+    return (
+        found.state == Campaign.State.SUCCEEDED
+        and isinstance(member, Member)
+        and found.rewards.filter(kind=Kind.PRE_PURCHASE).exists()
+        and policies.may_deliver(member, found)
+    )
 
 
 def kept_register(request: HttpRequest) -> Register:

@@ -47,6 +47,7 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "rewards": list(found.rewards.order_by("price_cents", "pk")),
         "is_open": found.state == Campaign.State.OPEN and clock.now() < found.closes_at,
         "match_cents": _match_cents(found),
+        "may_deliver": loading.delivers(request, found),
     }
     return render(request, "campaigns/campaign.html", context)
 

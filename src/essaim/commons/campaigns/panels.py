@@ -1,6 +1,6 @@
 """What campaigns tell a member in their own space."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,41 +15,35 @@ State = Contribution.State
 
 
 def member_rows(member: Member, register: Register | None) -> list[PanelRow]:
-    """Their contributions to what goes on, what they wait for (3 queries); all campaigns."""
+    """What they brought to what goes on, what they wait for (1 or 2 queries); all campaigns."""
     del register  # a campaign may go on without one
-    rows = Contribution.objects.filter(
-        member=member, state__in=(State.ASKED, State.PAID), campaign__state=Campaign.State.OPEN
-    ).select_related("campaign")
-    found = [
-        PanelRow(
-            one.campaign.title, reverse("campaigns:contribution", args=[one.public_id]),
-            _("to be paid") if one.state == State.ASKED else euros(one.amount_cents),
-            "honey" if one.state == State.ASKED else "clover",
-        )
-        for one in rows.order_by("campaign__closes_at", "pk")
-    ]  # fmt: skip
-    found += _awaited(member)
-    return [*found, PanelRow(_("Campaigns"), reverse("campaigns:campaigns"))]
-
-
-def _awaited(member: Member) -> list[PanelRow]:
-    """What they bought ahead and was not handed over (2 queries)."""
-    rows = Contribution.objects.filter(
-        member=member, kind=Kind.PRE_PURCHASE, state=State.PAID,
-        campaign__state=Campaign.State.SUCCEEDED,
-    ).select_related("reward")  # fmt: skip
+    going_on = Q(state__in=(State.ASKED, State.PAID), campaign__state=Campaign.State.OPEN)
+    bought = Q(state=State.PAID, kind=Kind.PRE_PURCHASE, campaign__state=Campaign.State.SUCCEEDED)
+    rows = Contribution.objects.filter(going_on | bought, member=member)
     lines = Prefetch("deliveries", DeliveryLine.objects.order_by("position"))
-    told = []
-    for one in rows.order_by("pk").prefetch_related(lines):
-        stands = standing([line.step for line in one.deliveries.all()])
-        if one.reward and stands in OWED:
-            is_ready = stands == Standing.READY
-            told.append(PanelRow(
-                one.reward.title, reverse("campaigns:contribution", args=[one.public_id]),
-                _("ready to fetch") if is_ready else _("to come"),
-                "clover" if is_ready else "honey",
-            ))  # fmt: skip
-    return told
+    found = [
+        _row(one)
+        for one in rows.select_related("campaign", "reward")
+        .prefetch_related(lines)
+        .order_by("campaign__closes_at", "pk")
+    ]
+    told = [row for row in found if row is not None]
+    return [*told, PanelRow(_("Campaigns"), reverse("campaigns:campaigns"))]
+
+
+def _row(one: Contribution) -> PanelRow | None:
+    """One contribution; None for a thing bought ahead that is no longer owed."""
+    here = reverse("campaigns:contribution", args=[one.public_id])
+    if one.campaign.state == Campaign.State.OPEN:
+        is_asked = one.state == State.ASKED
+        detail = _("to be paid") if is_asked else euros(one.amount_cents)
+        return PanelRow(one.campaign.title, here, detail, "honey" if is_asked else "clover")
+    stands = standing([line.step for line in one.deliveries.all()])
+    if one.reward is None or stands not in OWED:
+        return None
+    is_ready = stands == Standing.READY
+    detail = _("ready to fetch") if is_ready else _("to come")
+    return PanelRow(one.reward.title, here, detail, "clover" if is_ready else "honey")
 
 
 def portrait(member: Member) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ from essaim.commons.consultation import panels as consultation
 from essaim.commons.cooperative import panels as cooperative
 from essaim.commons.deliberation import panels as deliberation
 from essaim.commons.sharing import panels as sharing
+from essaim.commons.titles import panels as titles
 from essaim.core.agreements import queries as agreement_queries
 from essaim.core.agreements.models import Agreement
 from essaim.core.members import queries as member_queries
@@ -52,6 +53,7 @@ def portrait(member: Member) -> dict[str, Any]:
         "shares": cooperative.portrait(member),
         "deliberation": deliberation.portrait(member) | consultation.portrait(member),
         "sharing": sharing.portrait(member),
+        "titles": titles.portrait(member),
         "contributions": campaigns.portrait(member),
         "agreements": [
             _agreement(row)

@@ -20,6 +20,7 @@ from essaim.commons.deliberation import panels as deliberation
 from essaim.commons.postal import panels as postal
 from essaim.commons.secretariat import panels as secretariat
 from essaim.commons.sharing import panels as sharing
+from essaim.commons.titles import panels as titles
 from essaim.core.agreements import queries as agreement_queries
 from essaim.core.documents import policies as document_policies
 from essaim.core.members import actions as member_actions
@@ -31,7 +32,8 @@ from essaim.web.access import public, signed_in
 
 SEEN = "has_seen_their_space"
 COOPERATIVE = (
-    assembly, postal, secretariat, consultation, deliberation, cooperative, sharing, campaigns,
+    assembly, postal, secretariat, consultation, deliberation, cooperative, sharing, titles,
+    campaigns,
 )  # fmt: skip
 """The rooms that tell a member something about their cooperative, in this order."""
 AGENDA_PAST = timedelta(days=60)

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "essaim.commons.deliberation",
     "essaim.commons.consultation",
     "essaim.commons.sharing",
+    "essaim.commons.titles",
     "essaim.commons.campaigns",
     *trades.discover(),
     "essaim.site",

@@ -17,6 +17,7 @@ from essaim.commons.campaigns.rules import refusals
 from essaim.commons.campaigns.rules.matching import Rule, Terms
 from essaim.commons.cooperative.forms import MEANS, EurosField
 from essaim.commons.statutes.rules.statutes import Statutes
+from essaim.commons.titles.rules import refusals as title_refusals
 from essaim.core.members.models import Organisation
 from essaim.kernel.errors import RuleBroken
 from essaim.web.environment import euros
@@ -26,8 +27,8 @@ GIFT, SHARE = "gift", "share"
 FIELD_OF_REFUSAL: dict[type[RuleBroken], str] = {
     refusals.NothingGiven: "amount",
     refusals.NoWhy: "reason",
-    refusals.TitleTooShort: "years",
-    refusals.TitleTooVariable: "variable_percent",
+    title_refusals.TooShort: "years",
+    title_refusals.TooVariable: "variable_percent",
 }
 RULES = (
     (Rule.EURO_FOR_EURO, gettext_lazy("Euro for euro"), gettext_lazy(

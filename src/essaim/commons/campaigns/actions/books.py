@@ -80,14 +80,6 @@ def for_carrier(carrier: Organisation, cents: int) -> list[tuple[Account, int]]:
     return [(held, -there_cents), (owed, cents + there_cents)]
 
 
-def titles(cooperative: Organisation) -> Account:
-    """The debt of the cooperative to those who hold its participatory titles."""
-    return open_account(
-        code=f"titles:{cooperative.slug}", label=f"Titres participatifs, {cooperative.name}",
-        minimum=0, organisation_id=cooperative.pk,
-    )  # fmt: skip
-
-
 def move(
     lines: Iterable[tuple[Account, int]], *, key: str, kind: str, reference: UUID, now: datetime
 ) -> UUID | None:

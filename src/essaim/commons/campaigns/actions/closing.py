@@ -12,6 +12,7 @@ from essaim.commons.campaigns.actions import books
 from essaim.commons.campaigns.actions.giving import give_back, lock
 from essaim.commons.campaigns.models import Campaign, Contribution, Kind
 from essaim.commons.campaigns.rules.refusals import CampaignNotOver, WrongStep
+from essaim.commons.titles import actions as titles
 from essaim.core.agreements import actions as agreements
 from essaim.core.agreements.rules import State as AgreementState
 from essaim.core.messages.actions import write_email
@@ -49,6 +50,7 @@ def close_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
     else:
         campaign.transfer_id = _pay_carrier(campaign, found, now)
         _settle(campaign, now)
+        _issue_titles(campaign, now)
         campaign.state = State.SUCCEEDED.value
     campaign.closed_at = now
     campaign.save(update_fields=["state", "closed_at", "transfer"])
@@ -94,7 +96,7 @@ def _pay_carrier(campaign: Campaign, found: queries.Gathered, now: datetime) -> 
         [
             (books.of_campaign(campaign), -carried_cents - titles_cents),
             *books.for_carrier(campaign.carrier, carried_cents),
-            (books.titles(campaign.register.organisation), titles_cents),
+            (titles.debt(campaign.register.organisation), titles_cents),
         ],
         key=f"campaign:{campaign.public_id}", kind="campaign-paid", reference=campaign.public_id,
         now=now,
@@ -108,3 +110,17 @@ def _settle(campaign: Campaign, now: datetime) -> None:
             one.agreement = agreements.move(
                 agreement=one.agreement, to_state=step, by=None, now=now
             )
+
+
+def _issue_titles(campaign: Campaign, now: datetime) -> None:
+    """Write the titles that were paid in their register, in the order of their payments."""
+    rows = campaign.contributions.filter(state=PAID, kind=Kind.TITLE)
+    for one in rows.select_related("reward", "member").order_by("paid_at", "pk"):
+        reward = one.reward
+        if reward is None:
+            raise LookupError(one)
+        titles.issue_title(
+            register=campaign.register, holder=one.member, label=reward.title,
+            nominal_cents=one.amount_cents, years=reward.years, fixed_bps=reward.fixed_bps,
+            variable_percent=reward.variable_percent, source=one.public_id, now=now,
+        )  # fmt: skip

@@ -14,9 +14,9 @@ from essaim.commons.campaigns.rules.refusals import (
     PoolSettled,
     WrongStep,
 )
-from essaim.commons.campaigns.rules.titles import check_title
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Register
+from essaim.commons.titles.rules.issuing import check_title
 from essaim.core.members.models import Member, Organisation
 
 State = Campaign.State
@@ -72,7 +72,7 @@ def offer_title(
     Raises:
         WrongStep: the campaign is open or over. NothingGiven: no name or no price.
         NotOffered: somebody else carries the campaign: a title is the cooperative's own debt.
-        TitleNotForThisForm, TitleTooShort, TitleTooVariable: as `titles.check_title` says.
+        NotForThisForm, TooShort, TooVariable: as `issuing.check_title` says.
     """
     campaign = lock(campaign, State.DRAFT)
     if campaign.carrier_id != campaign.register.organisation_id:

@@ -38,23 +38,6 @@ class NotYoursToTakeBack(RuleBroken):
     sentence = N_("This contribution can no longer be taken back here.")
 
 
-class TitleNotForThisForm(RuleBroken):
-    """`details` has `source`."""
-
-    code = "campaigns.title-not-for-this-form"
-    sentence = N_("This form of cooperative may not issue participatory titles ({source}).")
-
-
-class TitleTooShort(BadInput):
-    code = "campaigns.title-too-short"
-    sentence = N_("A participatory title is not paid back before {years_min} years.")
-
-
-class TitleTooVariable(BadInput):
-    code = "campaigns.title-too-variable"
-    sentence = N_("The variable part bears on {percent_max} % of the title at most.")
-
-
 class CampaignsStillOpen(RuleBroken):
     code = "campaigns.still-open"
     sentence = N_("A campaign of this matching is still open: {title}.")

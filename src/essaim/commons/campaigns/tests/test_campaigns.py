@@ -9,6 +9,8 @@ from essaim.commons.campaigns import actions, queries
 from essaim.commons.campaigns.models import Campaign, Contribution, Kind, MatchingPool
 from essaim.commons.campaigns.rules import refusals
 from essaim.commons.campaigns.tests import towns as t
+from essaim.commons.titles import queries as titles
+from essaim.commons.titles.models import Title
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Transfer
 from essaim.core.messages.models import OutgoingEmail
@@ -327,3 +329,24 @@ def test_what_a_member_gave_is_theirs_to_take_away(town):
     town.give(town.open("Autre"), town.person("zoe"), 900)
 
     assert [one["amount_cents"] for one in panels.portrait(bea)] == [400]
+
+
+def test_titles_enter_their_register_when_the_campaign_succeeds_and_not_when_it_fails(town):
+    def offered(name, **changes):
+        campaign = town.propose(name, carrier=town.world.cooperative, **changes)
+        title = actions.offer_title(
+            campaign=campaign, title="Titre de 100 €", price_cents=10_000, terms=TERMS, now=t.NOW
+        )
+        campaign = actions.open_campaign(campaign=campaign, now=t.NOW)
+        return campaign, town.give(campaign, town.person(name), reward=title)
+
+    (kept, given), (failed, _back) = offered("ada"), offered("bob", goal_cents=90_000)
+
+    close(kept)
+    close(kept)
+    close(failed)
+
+    title = Title.objects.get()
+    assert (title.number, title.holder, title.source) == (1, given.member, given.public_id)
+    assert (title.nominal_cents, title.years, title.fixed_bps) == (10_000, 7, 200)
+    assert titles.reconciles(town.world.register)

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from essaim.commons.campaigns import actions, queries
 from essaim.commons.campaigns.forms import EndowForm, OpenForm, PoolForm, TitleForm
 from essaim.commons.campaigns.models import Campaign, Kind, MatchingPool
-from essaim.commons.campaigns.rules.titles import may_issue
 from essaim.commons.campaigns.views import loading
 from essaim.commons.cooperative import queries as cooperative_queries
+from essaim.commons.titles.rules.issuing import may_issue
 from essaim.core.members.models import Organisation
 from essaim.kernel import clock
 from essaim.kernel.errors import RuleBroken

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from essaim.commons.campaigns.rules.refusals import (
-    TitleNotForThisForm,
-    TitleTooShort,
-    TitleTooVariable,
-)
 from essaim.commons.statutes.rules.law import READ, Dated, NotKnown, Parameter, at
 from essaim.commons.statutes.rules.statutes import SARL, Form
+from essaim.commons.titles.rules.refusals import (
+    NotForThisForm,
+    TooShort,
+    TooVariable,
+)
 
 SA = frozenset({Form.SCIC_SA, Form.SCOP_SA})
 L_228_36 = "code de commerce, art. L.228-36"
@@ -66,14 +66,14 @@ def check_title(form: Form, *, years: int, variable_percent: int, day: date) -> 
         variable_percent: of the nominal, on which a variable interest is computed.
 
     Raises:
-        TitleNotForThisForm, TitleTooShort, TitleTooVariable: it may not.
+        NotForThisForm, TooShort, TooVariable: it may not.
     """
     allowed = issuers_at(day)
     if form not in allowed.forms:
-        raise TitleNotForThisForm(source=allowed.source)
+        raise NotForThisForm(source=allowed.source)
     years_min = int(at(YEARS_MIN, day))
     if years < years_min:
-        raise TitleTooShort(years_min=years_min)
+        raise TooShort(years_min=years_min)
     percent_max = int(at(VARIABLE_MAX, day) * PER_CENT)
     if not 0 <= variable_percent <= percent_max:
-        raise TitleTooVariable(percent_max=percent_max)
+        raise TooVariable(percent_max=percent_max)

@@ -1,0 +1,1 @@
+"""What titles are allowed and worth. Pure."""

@@ -12,5 +12,6 @@ urlpatterns = [
     path(DESK, desk.desk, name="desk"),
     path(f"{DESK}register.csv", desk.desk_csv, name="desk_csv"),
     path(f"{DESK}interest/", desk.desk_interest, name="desk_interest"),
+    path(f"{DESK}<uuid:title_id>/repay/", desk.desk_repay, name="desk_repay"),
     path("titles/<uuid:title_id>/", mine.title, name="title"),
 ]

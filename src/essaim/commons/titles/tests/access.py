@@ -11,7 +11,7 @@ titles:mine                                      | members
 titles:title                                     | buyer clerk board
 """,
     "desk": """
-titles:desk titles:desk_csv titles:desk_interest | clerk board
+titles:desk titles:desk_csv titles:desk_interest titles:desk_repay | clerk board
 """,
 }
 """The title is the buyer's."""
@@ -24,4 +24,5 @@ def things(people):
         nominal_cents=10_000, years=7, fixed_bps=200, variable_percent=40, source=uuid7(),
         now=SPRING,
     )  # fmt: skip
-    return {"titles:title": {"title_id": title.public_id}}
+    one = {"title_id": title.public_id}
+    return {"titles:title": one, "titles:desk_repay": one}

@@ -92,14 +92,15 @@ def test_a_year_that_earned_nothing_is_noted_at_the_desk(client, world):
 def test_a_title_is_paid_back_by_those_who_keep_the_register_after_its_term(client, world, now):
     title = r.issue(world, world.amina)
     assert "sept ans au moins" in page(client, "title", title.public_id, member=world.board)
-    early = send(client, "title", title.public_id, status=422)
-    assert "pas remboursé avant le 1er avr. 2033" in early
+    send(client, "desk_repay", title.public_id)
+    early = page(client, "title", title.public_id, member=world.board)
+    assert "n’est pas remboursé avant le 1er avr. 2033" in early
     now(r.TERM)
     client.force_login(world.amina)
-    send(client, "title", title.public_id, status=404)
+    send(client, "desk_repay", title.public_id, status=404)
 
     client.force_login(world.board)
-    send(client, "title", title.public_id)
+    send(client, "desk_repay", title.public_id)
 
     assert TitleEnd.objects.get().noted_by == world.board
     assert "Remboursé le" in page(client, "title", title.public_id, member=world.amina)

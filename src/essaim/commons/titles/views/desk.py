@@ -1,6 +1,7 @@
 """The register of titles for those who keep it, and the interest of a year."""
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from essaim.commons.cooperative.models import Register
 from essaim.commons.titles import actions, queries, spreadsheet
@@ -19,6 +20,7 @@ from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
 from essaim.web.access import by_policy
 from essaim.web.idempotency import idempotent
+from essaim.web.refusals import sentence_of
 
 KEEPERS = "may_keep_titles"
 ROWS_PER_PAGE = 20
@@ -99,3 +101,18 @@ def _post(request: HttpRequest, register: Register, form: InterestForm) -> bool:
     told = _("The interest of {year} is posted.").format(year=typed["civil_year"])
     messages.success(request, told)
     return True
+
+
+@by_policy(KEEPERS)
+@require_POST
+@idempotent
+def desk_repay(request: HttpRequest, title_id: UUID) -> HttpResponse:
+    """Write that a title was paid back at the bank, or say why it may not be."""
+    found = loading.kept_title(request, title_id)
+    try:
+        actions.repay_title(title=found, by=loading.member_of(request), now=clock.now())
+    except RuleBroken as refusal:
+        messages.error(request, sentence_of(refusal))
+    else:
+        messages.success(request, _("The title is paid back: the register says it."))
+    return redirect("titles:title", found.public_id)

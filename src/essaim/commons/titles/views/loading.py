@@ -9,7 +9,7 @@ from essaim.commons.cooperative.views.loading import first, member_of, register
 from essaim.commons.titles import policies
 from essaim.commons.titles.models import Title
 
-__all__ = ["keeps", "kept_register", "member_of", "seen_title"]
+__all__ = ["keeps", "kept_register", "kept_title", "member_of", "seen_title"]
 
 
 def kept_register(request: HttpRequest) -> Register:
@@ -18,6 +18,11 @@ def kept_register(request: HttpRequest) -> Register:
     if not policies.may_keep_titles(member_of(request), found):
         raise Http404
     return found
+
+
+def kept_title(request: HttpRequest, title_id: UUID) -> Title:
+    """A title, for those who keep its register (3 queries)."""
+    return first(kept_register(request).titles.filter(public_id=title_id))
 
 
 def keeps(request: HttpRequest, title: Title) -> bool:

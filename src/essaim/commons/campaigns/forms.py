@@ -219,6 +219,17 @@ class AnnounceForm(CampaignForm):
         return self.rewards[self.cleaned_data["reward"]]
 
 
+class DebtForm(CampaignForm):
+    """A contribution that its giver owes again: paid by some means, or given up for a reason."""
+
+    means = forms.ChoiceField(
+        label=gettext_lazy("How was it paid?"), required=False,
+        choices=[("bank-transfer", gettext_lazy("By bank transfer")),
+                 ("cash", gettext_lazy("In cash"))],
+    )  # fmt: skip
+    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200, required=False)
+
+
 class OpenForm(CampaignForm):
     """Opening a campaign, with the pool that adds to it."""
 

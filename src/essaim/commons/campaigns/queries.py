@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, Sum, When
 
 from essaim.commons.campaigns.models import (
     Campaign,
@@ -19,6 +19,7 @@ from essaim.commons.campaigns.models import (
 from essaim.commons.campaigns.rules.deliveries import OWED, Standing, standing
 from essaim.commons.campaigns.rules.matching import Gifts, Matched, Rule, is_light, matched
 from essaim.commons.cooperative.models import Associate, Register
+from essaim.core.agreements.rules import State as AgreementState
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Account
 from essaim.core.members.models import Membership
@@ -130,6 +131,42 @@ def reconciles(campaign: Campaign) -> bool:
     said_cents = int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])
     account = Account.objects.filter(code=f"campaign:{campaign.public_id}").order_by().first()
     return said_cents == (0 if account is None else ledger.balance(account))
+
+
+TAKEN_BACK = Q(agreement__payments__refunds__key__startswith="chargeback:")
+
+
+OWED_AGAIN = Q(state=PAID, agreement__state=AgreementState.DISPUTED.value)
+
+
+def reversals(register: Register) -> "QuerySet[Contribution]":
+    """Contributions whose bank took money back, those that are owed first; lazy.
+
+    `taken_cents` is what was taken back; `is_owed` when the giver still owes it.
+    """
+    rows = Contribution.objects.filter(TAKEN_BACK, campaign__register=register)
+    return (
+        rows.exclude(kind=Kind.SHARE)
+        .annotate(
+            taken_cents=Sum("agreement__payments__refunds__amount_cents", filter=TAKEN_BACK),
+            is_owed=Case(When(OWED_AGAIN, then=True), default=False),
+        )
+        .select_related("campaign", "member", "reward", "agreement")
+        .order_by("-is_owed", "-pk")
+    )
+
+
+def owed_again_count(register: Register) -> int:
+    """How many contributions their givers owe again (1 query)."""
+    rows = Contribution.objects.filter(OWED_AGAIN, campaign__register=register)
+    return rows.exclude(kind=Kind.SHARE).count()
+
+
+def owed_by_carrier(campaign: Campaign) -> int:
+    """What its carrier must give back to the cooperative and no longer has here (2 queries)."""
+    code = f"recoverable:{campaign.carrier.slug}"
+    account = Account.objects.filter(code=code).order_by().first()
+    return 0 if account is None else -ledger.balance(account)
 
 
 def _verified(pool: MatchingPool, member_ids: set[int]) -> set[int]:

@@ -25,5 +25,6 @@ def keep_time(timestamp: int) -> None:
     del timestamp
     now = clock.now()
     actions.note_payments(now=now)
+    actions.note_disputes(now=now)
     actions.close_due(now=now)
     actions.forecast_heavy(now=now)

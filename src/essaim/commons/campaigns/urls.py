@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.commons.campaigns.views import deliveries, desk, giving, public
+from essaim.commons.campaigns.views import deliveries, desk, giving, public, reversals
 
 app_name = "campaigns"
 DESK = "campaigns/desk/"
@@ -18,6 +18,7 @@ urlpatterns = [
     path(POOL, public.matching, name="matching"),
     path(f"{POOL}inputs.csv", public.matching_csv, name="matching_csv"),
     path(DESK, desk.desk, name="desk"),
+    path(f"{DESK}reversals/", reversals.reversals, name="reversals"),
     path(f"{DESK}matching/<uuid:pool_id>/", desk.desk_pool, name="desk_pool"),
     path(f"{DESK}<uuid:campaign_id>/", desk.desk_campaign, name="desk_campaign"),
     path(ONE, public.campaign, name="campaign"),

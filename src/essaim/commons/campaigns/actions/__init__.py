@@ -11,7 +11,6 @@ from essaim.commons.campaigns.actions.delivering import (
 from essaim.commons.campaigns.actions.giving import (
     contribute,
     contribute_shares,
-    note_dispute,
     note_payment,
     note_payments,
     take_back,
@@ -24,6 +23,12 @@ from essaim.commons.campaigns.actions.proposing import (
     open_campaign,
     propose_campaign,
 )
+from essaim.commons.campaigns.actions.reversing import (
+    give_debt_up,
+    note_dispute,
+    note_disputes,
+    record_debt_paid,
+)
 
 __all__ = [
     "TitleTerms",
@@ -35,8 +40,10 @@ __all__ = [
     "correct_hand_over",
     "endow",
     "forecast_heavy",
+    "give_debt_up",
     "hand_over",
     "note_dispute",
+    "note_disputes",
     "note_payment",
     "note_payments",
     "offer_pre_purchase",
@@ -44,6 +51,7 @@ __all__ = [
     "open_campaign",
     "open_pool",
     "propose_campaign",
+    "record_debt_paid",
     "refund_undelivered",
     "settle_pool",
     "take_back",

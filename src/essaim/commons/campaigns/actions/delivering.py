@@ -7,8 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from essaim.commons.campaigns.actions import books
-from essaim.commons.campaigns.actions.giving import lock
+from essaim.commons.campaigns.actions.giving import lock, undo
 from essaim.commons.campaigns.models import Campaign, Contribution, DeliveryLine, Kind, Reward
 from essaim.commons.campaigns.rules.deliveries import OWED, Standing, Step, standing
 from essaim.commons.campaigns.rules.refusals import (
@@ -18,12 +17,9 @@ from essaim.commons.campaigns.rules.refusals import (
     NotOwed,
     NoWhy,
 )
-from essaim.core.agreements import actions as agreements
 from essaim.core.agreements.models import JournalEvent
-from essaim.core.agreements.rules import State as AgreementState
 from essaim.core.members.models import Member
 from essaim.core.messages.actions import write_email
-from essaim.core.payments.actions import follow_price
 from essaim.web.environment import euros
 
 State = Contribution.State
@@ -149,32 +145,6 @@ def write_line(
         contribution=found, position=found.deliveries.count() + 1, step=step.value, noted_at=now,
         noted_by=by, reason=reason.strip()[:200],
     )  # fmt: skip
-
-
-def undo(found: Contribution, *, by: Member | None, reason: str, now: datetime) -> None:
-    """Undo a locked contribution of a campaign that succeeded: carrier, agreement, payment.
-
-    What its carrier received goes back to what buyers owe; what was paid and is still here is
-    refunded, what a bank took back is no longer asked.
-    """
-    campaign, cents = found.campaign, found.amount_cents
-    books.move(
-        [*books.for_carrier(campaign.carrier, -cents),
-         (books.due(campaign.register.organisation), cents)],
-        key=f"contribution-undone:{found.public_id}", kind="contribution-undone",
-        reference=found.public_id, now=now,
-    )  # fmt: skip
-    agreement = found.agreement
-    if agreement.state != AgreementState.DISPUTED:
-        agreement = agreements.move(
-            agreement=agreement, to_state=AgreementState.DISPUTED, by=by, now=now, reason=reason
-        )
-    agreement = agreements.move(
-        agreement=agreement, to_state=AgreementState.CANCELLED, by=by, now=now, reason=reason
-    )
-    follow_price(agreement=agreement, reason="contribution given back", now=now)
-    found.state = State.RETURNED.value
-    found.save(update_fields=["state"])
 
 
 def _lock(campaign: Campaign, contributions: Sequence[Contribution]) -> list[Contribution]:

@@ -17,6 +17,7 @@ from essaim.commons.campaigns.rules.refusals import (
     NotYoursToTakeBack,
 )
 from essaim.commons.cooperative import actions as cooperative
+from essaim.commons.titles import actions as titles
 from essaim.core.agreements import actions as agreements
 from essaim.core.agreements.actions import AgreementDraft, LineDraft, ShareDraft
 from essaim.core.agreements.rules import CAPITAL
@@ -93,7 +94,7 @@ def note_payment(*, agreement_id: int, now: datetime) -> Contribution | None:
     Returns:
         the contribution, None when this agreement is about something else.
     """
-    locked = _locked_by_agreement(agreement_id)
+    locked = locked_by_agreement(agreement_id)
     if locked is None:
         return None
     campaign, found = locked
@@ -115,34 +116,13 @@ def note_payment(*, agreement_id: int, now: datetime) -> Contribution | None:
     return found
 
 
-@transaction.atomic
-def note_dispute(*, agreement_id: int, now: datetime) -> Contribution | None:
-    """Drop a contribution whose bank took the money back, while the campaign holds it still.
-
-    Returns:
-        the contribution, None when this agreement is about something else.
-    """
-    locked = _locked_by_agreement(agreement_id)
-    if locked is None:
-        return None
-    campaign, found = locked
-    is_held = found.state == State.PAID and campaign.state == Campaign.State.OPEN
-    if not is_held or found.kind == Kind.SHARE or not is_disputed(found):
-        return found
-    return give_back(found, by=None, now=now)
-
-
-def _locked_by_agreement(agreement_id: int) -> tuple[Campaign, Contribution] | None:
+def locked_by_agreement(agreement_id: int) -> tuple[Campaign, Contribution] | None:
     """Lock the campaign, then the contribution that an agreement is about; None if it is not."""
     found = Contribution.objects.filter(agreement=agreement_id).order_by().first()
     if found is None:
         return None
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=found.campaign_id)
     return campaign, lock(found)
-
-
-def is_disputed(found: Contribution) -> bool:
-    return found.agreement.state == AgreementState.DISPUTED.value
 
 
 def note_payments(*, now: datetime) -> int:
@@ -188,12 +168,41 @@ def give_back(found: Contribution, *, by: Member | None, now: datetime) -> Contr
     return found
 
 
+def undo(found: Contribution, *, by: Member | None, reason: str, now: datetime) -> None:
+    """Undo a locked contribution of a campaign that succeeded: carrier, agreement, payment.
+
+    What its carrier received, or the debt of a title, goes back to what buyers owe; what was paid
+    and is still here is refunded, what a bank took back is no longer asked.
+    """
+    campaign, cents = found.campaign, found.amount_cents
+    cooperative = campaign.register.organisation
+    taken = books.for_carrier(campaign.carrier, -cents)
+    if found.kind == Kind.TITLE:
+        taken = [(titles.debt(cooperative), -cents)]
+    books.move(
+        [*taken, (books.due(cooperative), cents)],
+        key=f"contribution-undone:{found.public_id}", kind="contribution-undone",
+        reference=found.public_id, now=now,
+    )  # fmt: skip
+    agreement = found.agreement
+    if agreement.state != AgreementState.DISPUTED:
+        agreement = agreements.move(
+            agreement=agreement, to_state=AgreementState.DISPUTED, by=by, now=now, reason=reason
+        )
+    agreement = agreements.move(
+        agreement=agreement, to_state=AgreementState.CANCELLED, by=by, now=now, reason=reason
+    )
+    follow_price(agreement=agreement, reason="contribution given back", now=now)
+    found.state = State.RETURNED.value
+    found.save(update_fields=["state"])
+
+
 def lock(contribution: Contribution) -> Contribution:
     """Lock a contribution and read it afresh; its campaign is locked before."""
     rows = Contribution.objects.select_for_update(of=("self",))
-    return rows.select_related("agreement", "campaign__register__organisation", "member").get(
-        pk=contribution.pk
-    )
+    return rows.select_related(
+        "agreement", "campaign__register__organisation", "campaign__carrier", "member"
+    ).get(pk=contribution.pk)
 
 
 def lock_open(campaign: Campaign, now: datetime) -> Campaign:

@@ -58,6 +58,11 @@ class NotHandedOver(RuleBroken):
     sentence = N_("This was not handed over: there is nothing to correct.")
 
 
+class NotDue(RuleBroken):
+    code = "campaigns.not-due"
+    sentence = N_("Nothing is owed for this contribution any more.")
+
+
 class NoWhy(BadInput):
     code = "campaigns.no-why"
     sentence = N_("Say why: the line stays in the journal.")

@@ -17,7 +17,7 @@ campaigns:contribution                               | buyer
 campaigns:deliveries                                 | clerk board
 """,
     "desk": """
-campaigns:desk campaigns:desk_campaign campaigns:desk_pool | clerk board
+campaigns:desk campaigns:desk_campaign campaigns:desk_pool campaigns:reversals | clerk board
 """,
 }
 """The contribution is the buyer's."""

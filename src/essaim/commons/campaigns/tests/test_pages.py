@@ -280,3 +280,43 @@ def test_what_is_owed_is_handed_over_corrected_and_seen_by_who_bought_it(client,
     assert "Ce qui est à remettre" in page(
         client, "campaign", campaign.public_id, member=town.world.farmer
     )
+
+
+def test_a_payment_taken_back_shows_at_the_desk_and_to_its_giver_until_it_is_ended(
+    client, town, now
+):
+    from essaim.core.payments import actions as payments
+    from essaim.core.payments.models import PaymentIntent
+
+    campaign = town.propose(is_all_or_nothing=False)
+    bread = actions.offer_pre_purchase(campaign=campaign, title="Dix pains", price_cents=3_000)
+    campaign, bea = actions.open_campaign(campaign=campaign, now=t.NOW), town.person("bea")
+    given = [town.give(campaign, bea, reward=bread) for _turn in range(2)]
+    campaign = actions.close_campaign(campaign=campaign, now=t.END)
+    now(t.END)
+    actions.hand_over(campaign=campaign, contributions=given, by=town.world.farmer, now=t.END)
+    client.force_login(town.world.board)
+    assert "Aucun paiement" in page(client, "reversals")
+    for one in given:
+        intent = PaymentIntent.objects.get(agreement=one.agreement_id)
+        payments.charge_back(intent=intent, amount_cents=3_000, key=f"e{one.pk}", now=t.END)
+        actions.note_dispute(agreement_id=one.agreement_id, now=t.END)
+
+    assert "2 restent dus" in page(client, "desk")
+    assert page(client, "reversals").count("Reste dû") == 2
+    assert "30,00\u00a0€ restent à payer" in page(
+        client, "contribution", given[0].public_id, member=bea
+    )
+    client.force_login(town.world.board)
+    paid = {"contribution": given[0].public_id, "what": "paid", "means": "cash"}
+    send(client, "reversals", **paid)
+    assert "Plus rien n’est dû" in send(client, "reversals", **paid, status=422)
+    given_up = {"contribution": given[1].public_id, "what": "give-up"}
+    assert "Dites pourquoi" in send(client, "reversals", **given_up, reason="", status=422)
+    send(client, "reversals", **given_up, reason="Introuvable")
+    send(client, "reversals", contribution="rien", what="paid", status=404)
+
+    assert t.held("payable:ferme") == 3_000
+    assert t.held("due:essaim") == 0
+    text = page(client, "reversals")
+    assert ("Repayé" in text, "Défait" in text, "Reste dû" in text) == (True, True, False)

@@ -52,6 +52,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "campaigns": list(rows[:LISTED_MAX]),
         "pools": list(register.pools.select_related("funder").order_by("-opened_at", "-pk")),
+        "owed_count": queries.owed_again_count(register),
         "form": form,
         "form_key": uuid7(),
     }
@@ -84,6 +85,7 @@ def desk_campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "gathered": queries.gathered(found),
         "reconciles": found.state != Campaign.State.OPEN or queries.reconciles(found),
         "rewards": rewards,
+        "carrier_owes_cents": queries.owed_by_carrier(found),
         "sells": any(one.kind == Kind.PRE_PURCHASE for one in rewards),
         "opening": opening,
         "title": title if is_own and may_issue(statutes.form, localdate(clock.now())) else None,

@@ -123,6 +123,7 @@ def contribution(request: HttpRequest, contribution_id: UUID) -> HttpResponse:
         "lines": list(found.deliveries.order_by("position")),
         "steps": wording.steps(),
         "delivery": actions.where(found),
+        "is_owed_again": found.state == "paid" and found.agreement.state == "disputed",
         "intent": intent,
         "pay_url": f"{reverse('payments:pay', args=[intent.public_id])}?back={here}"
         if intent and pays_by_card

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 
-from essaim.commons.campaigns import policies
+from essaim.commons.campaigns import policies, queries
 from essaim.commons.campaigns.models import Campaign, Contribution, Kind, MatchingPool
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Register
@@ -26,6 +26,7 @@ __all__ = [
     "own_contribution",
     "pool",
     "register",
+    "reversed_contribution",
     "the_register",
 ]
 the_register = cooperative_queries.the_register
@@ -43,6 +44,15 @@ def carried_campaign(request: HttpRequest, campaign_id: UUID) -> Campaign:
     if not policies.may_deliver(member_of(request), found):
         raise Http404
     return found
+
+
+def reversed_contribution(found: Register, contribution_id: str) -> Contribution:
+    """A contribution whose bank took the money back, by its public id (1 query)."""
+    try:
+        key = UUID(contribution_id)
+    except ValueError:
+        raise Http404 from None
+    return first(queries.reversals(found).filter(public_id=key))
 
 
 def pool(pool_id: UUID) -> MatchingPool:

@@ -1,12 +1,14 @@
 """What people type about a campaign, a contribution, a pool."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,6 +86,18 @@ class ProposeForm(CampaignForm):
         _choices(self.fields["carrier"], [(key, one.name) for key, one in self.carriers.items()])
         self.fields["closes_on"].widget.input_type = "date"
 
+    @classmethod
+    def of(cls, campaign: Campaign, rewards: Iterable[Reward]) -> dict[str, Any]:
+        """Return what the form says of a draft, to be changed."""
+        lines = [f"{_typed(one.price_cents)} {one.title}" for one in rewards]
+        return {
+            "title": campaign.title, "text": campaign.text, "carrier": str(campaign.carrier_id),
+            "amount": Decimal(campaign.goal_cents) / 100,
+            "closes_on": timezone.localdate(campaign.closes_at),
+            "is_all_or_nothing": campaign.is_all_or_nothing,
+            "takes_shares": campaign.takes_shares, "rewards": "\n".join(lines),
+        }  # fmt: skip
+
     def clean_carrier(self) -> Organisation:
         return self.carriers[self.cleaned_data["carrier"]]
 
@@ -103,6 +117,11 @@ class ProposeForm(CampaignForm):
         """The last instant of the day typed."""
         day = self.cleaned_data["closes_on"]
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+def _typed(cents: int) -> str:
+    """A price as people type it: « 12,50 », « 30 »."""
+    return number_format(Decimal(cents) / 100, 2 if cents % 100 else 0, use_l10n=True)
 
 
 def _cents(text: str) -> int:

@@ -21,6 +21,11 @@ def may_deliver(member: Member, campaign: Campaign) -> bool:
     return bool(KEEPERS & queries.roles_in(member, campaign.register.organisation_id))
 
 
+def may_edit(member: Member, campaign: Campaign) -> bool:
+    """The same people write a draft again; once it is open nobody does (2 queries)."""
+    return may_deliver(member, campaign)
+
+
 def may_see_contribution(member: Member, contribution: Contribution) -> bool:
     """Whoever made it, and nobody else (0 queries)."""
     return contribution.member_id == member.pk

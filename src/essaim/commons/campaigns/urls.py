@@ -23,5 +23,6 @@ urlpatterns = [
     path(f"{DESK}<uuid:campaign_id>/", desk.desk_campaign, name="desk_campaign"),
     path(ONE, public.campaign, name="campaign"),
     path(f"{ONE}deliveries/", deliveries.deliveries, name="deliveries"),
+    path(f"{ONE}edit/", giving.edit, name="edit"),
     path(f"{ONE}contribute/", giving.contribute, name="contribute"),
 ]

@@ -18,6 +18,7 @@ from essaim.commons.campaigns.actions.giving import (
 from essaim.commons.campaigns.actions.pools import endow, forecast_heavy, open_pool, settle_pool
 from essaim.commons.campaigns.actions.proposing import (
     TitleTerms,
+    edit_campaign,
     offer_pre_purchase,
     offer_title,
     open_campaign,
@@ -38,6 +39,7 @@ __all__ = [
     "contribute",
     "contribute_shares",
     "correct_hand_over",
+    "edit_campaign",
     "endow",
     "forecast_heavy",
     "give_debt_up",

@@ -1,5 +1,6 @@
 """Writing a campaign down, what it offers, and opening it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from django.utils.timezone import localdate
 
 from essaim.commons.campaigns.models import Campaign, Kind, MatchingPool, Reward
 from essaim.commons.campaigns.rules.refusals import (
+    AlreadyOpened,
     CampaignNotOpen,
     NothingGiven,
     NotOffered,
@@ -50,6 +52,40 @@ def propose_campaign(
         goal_cents=goal_cents, closes_at=closes_at, is_all_or_nothing=is_all_or_nothing,
         takes_shares=takes_shares, proposed_by=by, proposed_at=now,
     )  # fmt: skip
+
+
+@transaction.atomic
+def edit_campaign(
+    *, campaign: Campaign, carrier: Organisation, title: str, text: str, goal_cents: int,
+    closes_at: datetime, is_all_or_nothing: bool, takes_shares: bool,
+    goods: Sequence[tuple[str, int]], now: datetime,
+) -> Campaign:  # fmt: skip
+    """Write a draft again, whole; participatory titles that it offers stay.
+
+    Args:
+        goods: what may be bought ahead, each with its price in cents.
+
+    Raises:
+        AlreadyOpened: people may have given. NothingGiven: no title or no goal, or a good without
+        name or price. CampaignNotOpen: it would be over already.
+        NotOffered: it offers a title of the cooperative, and somebody else would carry it.
+    """
+    campaign = _lock_draft(campaign)
+    if not title.strip() or goal_cents <= 0:
+        raise NothingGiven
+    if closes_at <= now:
+        raise CampaignNotOpen
+    offers_titles = campaign.rewards.filter(kind=Kind.TITLE).exists()
+    if offers_titles and carrier.pk != campaign.register.organisation_id:
+        raise NotOffered
+    campaign.carrier, campaign.title, campaign.text = carrier, title.strip()[:160], text
+    campaign.goal_cents, campaign.closes_at = goal_cents, closes_at
+    campaign.is_all_or_nothing, campaign.takes_shares = is_all_or_nothing, takes_shares
+    campaign.save()
+    campaign.rewards.filter(kind=Kind.PRE_PURCHASE).delete()
+    for name, price_cents in goods:
+        _offer(campaign, name, price_cents, kind=Kind.PRE_PURCHASE)
+    return campaign
 
 
 @transaction.atomic
@@ -108,6 +144,13 @@ def open_campaign(
     campaign.state, campaign.opened_at, campaign.pool = State.OPEN, now, pool
     campaign.save(update_fields=["state", "opened_at", "pool"])
     return campaign
+
+
+def _lock_draft(campaign: Campaign) -> Campaign:
+    try:
+        return lock(campaign, State.DRAFT)
+    except WrongStep:
+        raise AlreadyOpened from None
 
 
 def lock(campaign: Campaign, *states: str) -> Campaign:

@@ -13,6 +13,11 @@ class CampaignNotOver(RuleBroken):
     sentence = N_("This campaign goes on until {closes_at}.")
 
 
+class AlreadyOpened(RuleBroken):
+    code = "campaigns.already-opened"
+    sentence = N_("Once a campaign is open it no longer changes: people give knowing what it says.")
+
+
 class WrongStep(RuleBroken):
     code = "campaigns.wrong-step"
     sentence = N_("This is not the moment: look at where the campaign stands.")

@@ -14,7 +14,7 @@ campaigns:campaigns campaigns:campaign               | everybody
 campaigns:matching campaigns:matching_csv            | everybody
 campaigns:propose campaigns:contribute               | members
 campaigns:contribution                               | buyer
-campaigns:deliveries                                 | clerk board
+campaigns:deliveries campaigns:edit                  | clerk board
 """,
     "desk": """
 campaigns:desk campaigns:desk_campaign campaigns:desk_pool campaigns:reversals | clerk board
@@ -39,11 +39,17 @@ def things(people):
     asked = actions.contribute(
         campaign=campaign, member=people["buyer"], amount_cents=500, means="card", now=now
     )
+    draft = actions.propose_campaign(
+        register=register, carrier=register.organisation, title="Un moulin", text="Pour tous.",
+        goal_cents=10_000, closes_at=now + timedelta(days=30), is_all_or_nothing=True,
+        takes_shares=False, by=people["board"], now=now,
+    )  # fmt: skip
     one, matching = {"campaign_id": campaign.public_id}, {"pool_id": pool.public_id}
     return {
         "campaigns:campaign": {**one},
         "campaigns:contribute": {**one},
         "campaigns:deliveries": {**one},
+        "campaigns:edit": {"campaign_id": draft.public_id},
         "campaigns:desk_campaign": {**one},
         "campaigns:matching": {**matching},
         "campaigns:matching_csv": {**matching},

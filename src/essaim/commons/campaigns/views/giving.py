@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.commons.campaigns import actions, wording
 from essaim.commons.campaigns.forms import SHARE, ContributionForm, ProposeForm
-from essaim.commons.campaigns.models import Campaign, Contribution
+from essaim.commons.campaigns.models import Campaign, Contribution, Kind
+from essaim.commons.campaigns.rules.refusals import AlreadyOpened
 from essaim.commons.campaigns.views import loading
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Register
@@ -43,7 +44,12 @@ def propose(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your campaign is written down; the board opens it."))
             return redirect("campaigns:campaigns")
-    context = {"form": form, "form_key": uuid7(), "may_propose": bool(carriers)}
+    context = {
+        "form": form,
+        "form_key": uuid7(),
+        "may_propose": bool(carriers),
+        "drafts": list(register.campaigns.filter(state="draft", carrier__in=carriers)),
+    }
     return render(request, "campaigns/propose.html", context, status=422 if form.errors else 200)
 
 
@@ -56,6 +62,46 @@ def _propose(register: Register, member: Member, form: ProposeForm) -> None:
     )  # fmt: skip
     for title, cents in typed["rewards"]:
         actions.offer_pre_purchase(campaign=found, title=title, price_cents=cents)
+
+
+@by_policy("may_edit")
+@require_http_methods(METHODS)
+@idempotent
+def edit(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
+    """Write a draft again, by the form that proposed it; refused once it is open."""
+    found, member = loading.edited_campaign(request, campaign_id), loading.member_of(request)
+    if found.state != Campaign.State.DRAFT:
+        messages.error(request, sentence_of(AlreadyOpened()))
+        return redirect("campaigns:campaign", found.public_id)
+    goods = found.rewards.filter(kind=Kind.PRE_PURCHASE).order_by("price_cents", "pk")
+    carriers = loading.carriers(found.register, member)
+    form = ProposeForm(
+        request.POST or None, carriers=carriers, initial=ProposeForm.of(found, goods)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            _edit(found, form)
+        except RuleBroken as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("The draft is written again."))
+            return redirect("campaigns:edit", found.public_id)
+    context = {
+        "campaign": found,
+        "form": form,
+        "form_key": uuid7(),
+        "is_keeper": loading.keeps(request, found.register),
+    }
+    return render(request, "campaigns/edit.html", context, status=422 if form.errors else 200)
+
+
+def _edit(found: Campaign, form: ProposeForm) -> None:
+    typed = form.cleaned_data
+    actions.edit_campaign(
+        campaign=found, carrier=typed["carrier"], title=typed["title"], text=typed["text"],
+        goal_cents=typed["amount"], closes_at=form.closes_at, takes_shares=typed["takes_shares"],
+        is_all_or_nothing=typed["is_all_or_nothing"], goods=typed["rewards"], now=clock.now(),
+    )  # fmt: skip
 
 
 @signed_in

@@ -15,6 +15,7 @@ from essaim.commons.assembly.models import (
     Question,
 )
 from essaim.commons.assembly.rules.amending import Proposed
+from essaim.commons.urn import queries as urn
 
 
 def of_assembly(assembly: GeneralAssembly) -> dict[str, Any]:
@@ -77,6 +78,23 @@ def amendment_kept(amendment: Amendment, before: Proposed) -> dict[str, Any]:
         "fate": fate(amendment),
         "outcome": amendment.outcome,
     }
+
+
+def annulled_kept(item: AgendaItem) -> list[dict[str, Any]]:
+    """Return the votes of a point that came to nothing: when, why, how many had voted.
+
+    One query, and one a vote; none for an agenda that was loaded whole, without such a vote.
+    """
+    return [
+        {
+            "question": vote.question,
+            "opened_at": written(vote.poll.opened_at),
+            "annulled_at": written(vote.annulled_at),
+            "reason": vote.reason,
+            "voted": sum(voted for voted, _entitled in urn.turnout(vote.poll).values()),
+        }
+        for vote in sorted(item.annulled_votes.all(), key=lambda vote: vote.pk)
+    ]
 
 
 def fate(amendment: Amendment) -> str:

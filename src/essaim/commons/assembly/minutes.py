@@ -129,6 +129,7 @@ def _point(item: AgendaItem, quorum_at: QuorumAt) -> dict[str, Any]:
     if motion is None:
         return point
     return point | {
+        "annulled": annexes.annulled_kept(item),
         "motion": motion.text,
         "method": motion.method,
         "options": motion.options,

@@ -22,7 +22,7 @@ from essaim.core.bylaws.rules import Article, rule_book
 from essaim.core.bylaws.wording import in_words, to_typed
 from essaim.kernel.errors import N_
 from essaim.web import charts
-from essaim.web.environment import short_day
+from essaim.web.environment import short_day, time_of_day
 
 BASIS_POINTS = 10_000
 KINDS = {
@@ -236,6 +236,16 @@ def choice_words(poll: Poll, written: str) -> str:
         f"{place}. {' = '.join(names[code] for code in tier)}"
         for place, tier in enumerate(choice, start=1)
     )
+
+
+def annulled_told(kept: Mapping[str, Any]) -> str:
+    """A vote that came to nothing, in a sentence, as the minutes keep it."""
+    at = datetime.fromisoformat(kept["annulled_at"])
+    voted = ngettext("{count} had voted", "{count} had voted", kept["voted"])
+    return _("{question}: vote annulled on {day} at {time}, {voted}. {reason}").format(
+        question=kept["question"], day=short_day(at), time=time_of_day(at),
+        voted=voted.format(count=kept["voted"]), reason=kept["reason"],
+    )  # fmt: skip
 
 
 def result_of(motion: Motion) -> Result | None:

@@ -171,6 +171,7 @@ def _point(content: Content, point: Mapping[str, Any]) -> dict[str, Any]:
         else [],
         "amendments": [_amendment(one, point) for one in point.get("amendments", ())],
         "has_motion": "motion" in point,
+        "annulled": [words.annulled_told(one) for one in point.get("annulled", ())],
         "kind": "",
         "quorum": quorum(point.get("quorum", {})),
         "changes": [],

@@ -16,6 +16,7 @@ from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.statutes.rules.statutes import Assembly as Kind
 from essaim.core.bylaws.rules import Article, rule_book
 from essaim.core.bylaws.wording import from_typed, in_words, to_typed, typed_suffix, within
+from essaim.core.members.models import Member
 from essaim.kernel.days import first_moment
 
 DAY = "%Y-%m-%d"
@@ -280,6 +281,15 @@ def _named(article: Article) -> str:
     return f"{_(article.title)} ({unit}, {bounds})" if unit else f"{_(article.title)} ({bounds})"
 
 
+class AnnulForm(forms.Form):
+    """Why a vote comes to nothing."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it annulled?"), max_length=300,
+        help_text=gettext_lazy("The minutes will say it, in these words."),
+    )  # fmt: skip
+
+
 class ScrutineersForm(forms.Form):
     """Who keeps the key of an urn on paper, and how many of them open it."""
 
@@ -298,7 +308,7 @@ class ScrutineersForm(forms.Form):
         super().__init__(*args, **options)
         self.assembly = assembly
 
-    def clean_numbers(self) -> str:
+    def clean_numbers(self) -> list[Member]:
         """Find the associates; whoever is an organisation keeps no key."""
         typed = str(self.cleaned_data["numbers"])
         numbers = {int(found) for found in re.findall(r"\d{1,9}", typed)}
@@ -311,5 +321,4 @@ class ScrutineersForm(forms.Form):
                     numbers=", ".join(str(number) for number in sorted(missing))
                 )
             )
-        self.members = [one.member for one in rows if one.member is not None]
-        return typed
+        return [one.member for one in rows if one.member is not None]

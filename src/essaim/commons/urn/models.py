@@ -29,6 +29,8 @@ class Poll(models.Model):
         CLOSED = "closed"
         COUNTED = "counted"
         SPOILT = "spoilt"
+        ANNULLED = "annulled"
+        """Never counted: its ballots were destroyed unread."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     question = models.CharField(max_length=300)

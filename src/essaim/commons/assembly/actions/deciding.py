@@ -66,7 +66,7 @@ def open_vote(
         TooFewScrutineers: secret, with fewer than two people to open the urn.
     """
     assembly = lock(motion.item.assembly, State.SITTING)
-    motion = _lock(motion)
+    motion = lock_vote(motion)
     if motion.poll_id is not None:
         raise VoteUnderWay
     _check_order(motion)
@@ -76,7 +76,7 @@ def open_vote(
     if method is Method.MOTION and Kind(assembly.kind) not in statutes.majorities:
         raise MajorityUnsaid
     poll = urn.prepare_poll(
-        question=_question(motion),
+        question=question_of(motion),
         paper_kind=PAPERS[method],
         options=_options(motion),
         grade_max=GRADE_MAX if method is Method.MAJORITY_JUDGMENT else 0,
@@ -133,7 +133,7 @@ def close_vote(*, motion: One, by: Member, now: datetime) -> One:
         WrongStep: the assembly is not sitting. PollNotOpen: no vote is open on this motion.
     """
     lock(motion.item.assembly, State.SITTING)
-    motion = _lock(motion)
+    motion = lock_vote(motion)
     assert motion.poll is not None  # noqa: S101 - the page offers it only then
     motion.poll = urn.close_poll(poll=motion.poll, now=now)
     news.tell(motion.item.assembly_id)
@@ -149,7 +149,7 @@ def declare(*, motion: One, by: Member, now: datetime) -> One:
         VoteUnderWay: the vote goes on, or its urn was not opened.
     """
     assembly = lock(motion.item.assembly, State.SITTING)
-    motion = _lock(motion)
+    motion = lock_vote(motion)
     poll = motion.poll
     done = Poll.State.COUNTED if motion.is_secret else Poll.State.CLOSED
     if poll is None or poll.state != done or motion.declared_at is not None:
@@ -169,7 +169,8 @@ def declare(*, motion: One, by: Member, now: datetime) -> One:
     return motion
 
 
-def _question(motion: Put) -> str:
+def question_of(motion: Put) -> str:
+    """What is asked, as the roll, the log of a helper and the minutes name it."""
     if isinstance(motion, Motion):
         return motion.item.title
     return _("Amendment {number}: {title}").format(number=motion.number, title=motion.item.title)
@@ -264,7 +265,7 @@ def _sitting(assembly: GeneralAssembly) -> GeneralAssembly:
     return found
 
 
-def _lock(motion: One) -> One:
+def lock_vote(motion: One) -> One:
     """Lock a motion or an amendment and read it afresh (1 query)."""
     way = "item__assembly" if isinstance(motion, Motion) else "motion__item__assembly"
     rows = type(motion).objects.select_for_update(of=("self",))
@@ -303,7 +304,7 @@ def cast_for(
     if motion.is_secret and motion.poll is not None:
         at = max(motion.poll.opened_at or found.starts_at, found.starts_at)
     record_act(
-        helper=by, helped=helped, scope=scope, what=_question(motion)[:200],
+        helper=by, helped=helped, scope=scope, what=question_of(motion)[:200],
         reference=assembly.public_id, now=at,
     )  # fmt: skip
     return _put_in(motion, associate, choice, by, RollEntry.Channel.ASSISTED, paper, now)

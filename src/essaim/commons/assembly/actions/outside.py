@@ -10,10 +10,10 @@ from essaim.commons.assembly import queries
 from essaim.commons.assembly.actions.convening import lock
 from essaim.commons.assembly.actions.deciding import (
     _counting,
-    _lock,
     _options,
     _put_in_force,
     _voters,
+    lock_vote,
 )
 from essaim.commons.assembly.actions.sitting import check_quorum
 from essaim.commons.assembly.models import GeneralAssembly, Motion
@@ -48,7 +48,7 @@ def declare_from_outside(
         MajorityUnsaid: the statutes do not say what is needed.
     """
     assembly = lock(motion.item.assembly, GeneralAssembly.State.SITTING)
-    motion = _lock(motion)
+    motion = lock_vote(motion)
     if motion.poll_id is not None:
         raise VoteUnderWay
     check_quorum(assembly)

@@ -10,9 +10,9 @@ from essaim.commons.assembly.models.meeting import (
     Proxy,
     Question,
 )
-from essaim.commons.assembly.models.votes import Amendment, BylawChange, Motion
+from essaim.commons.assembly.models.votes import Amendment, AnnulledVote, BylawChange, Motion
 
 __all__ = [
-    "AgendaFile", "AgendaItem", "Amendment", "Attendance", "BylawChange", "GeneralAssembly",
-    "Minutes", "Motion", "Notice", "Proxy", "Question",
+    "AgendaFile", "AgendaItem", "Amendment", "AnnulledVote", "Attendance", "BylawChange",
+    "GeneralAssembly", "Minutes", "Motion", "Notice", "Proxy", "Question",
 ]  # fmt: skip

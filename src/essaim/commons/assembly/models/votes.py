@@ -62,6 +62,22 @@ class Motion(Votable):
         return self.amended_text or self.text
 
 
+class AnnulledVote(models.Model):
+    """A vote prepared or held that came to nothing; what it was about may be voted again."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="annulled_votes")
+    question = models.CharField(max_length=300)
+    poll = models.OneToOneField("urn.Poll", on_delete=PROTECT, related_name="annulled_vote")
+    reason = models.CharField(max_length=300)
+    annulled_at = models.DateTimeField()
+    annulled_by = models.ForeignKey(
+        "members.Member", on_delete=PROTECT, related_name="+", db_index=False
+    )
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.question}"
+
+
 class BylawChange(models.Model):
     """A rule of the platform that a motion changes, should it be adopted."""
 

@@ -112,6 +112,11 @@ class BeforeTheHour(RuleBroken):
     )
 
 
+class NoVoteToAnnul(RuleBroken):
+    code = "assembly.no-vote-to-annul"
+    sentence = N_("There is no vote here to annul: none was opened, or its result is declared.")
+
+
 class NoQuorum(RuleBroken):
     """`details` has `there_percent` and `needed_percent`."""
 

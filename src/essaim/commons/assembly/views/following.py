@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import actions, news, policies, queries, wording
 from essaim.commons.assembly.actions.deciding import Put
+from essaim.commons.assembly.annexes import annulled_kept
 from essaim.commons.assembly.models import AgendaItem, GeneralAssembly, Motion
 from essaim.commons.assembly.queries import Seat
 from essaim.commons.assembly.rules.refusals import NotEntitled
@@ -88,6 +89,7 @@ def _point(item: AgendaItem, changes: dict[int, list[wording.RuleChange]]) -> di
         "changes": changes[motion.pk] if motion else [],
         "result": wording.result_of(motion) if motion else None,
         "method": _(wording.METHODS[motion.method]) if motion else "",
+        "annulled": [wording.annulled_told(one) for one in annulled_kept(item)],
     }
 
 

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.commons.assembly import actions, news, queries, wording
 from essaim.commons.assembly.actions.deciding import Put
-from essaim.commons.assembly.annexes import amendment_kept
+from essaim.commons.assembly.annexes import amendment_kept, annulled_kept
 from essaim.commons.assembly.models import Amendment, GeneralAssembly, Motion
 from essaim.commons.assembly.rules.refusals import AlreadyThere, NotThere
 from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.cooperative.models import Associate
 from essaim.commons.secretariat.actions import close_vote, help_at_the_desk, open_secret_vote
-from essaim.commons.secretariat.forms import ScrutineersForm
+from essaim.commons.secretariat.forms import AnnulForm, ScrutineersForm
 from essaim.commons.secretariat.queries import latest_arrivals, names_of_small_colleges
 from essaim.commons.secretariat.views import loading
 from essaim.commons.secretariat.views.desk import BOARD, LIVE, State
@@ -129,10 +129,12 @@ def _follow(request: HttpRequest, motion: Put) -> HttpResponse:
     found = motion.item.assembly
     what = request.POST.get("what", "")
     form = ScrutineersForm(request.POST if what == "prepare" else None, assembly=found)
+    annulling = AnnulForm(request.POST if what == "annul" else None)
+    typed = {"prepare": form, "annul": annulling}.get(what)
     refusal = ""
-    if request.method == "POST" and (what != "prepare" or form.is_valid()):
+    if request.method == "POST" and (typed is None or typed.is_valid()):
         try:
-            _step(request, motion, what, form)
+            _step(request, motion, what, typed.cleaned_data if typed else {})
         except RuleBroken as broken:
             refusal = sentence_of(broken)
         else:
@@ -141,13 +143,28 @@ def _follow(request: HttpRequest, motion: Put) -> HttpResponse:
         "assembly": found,
         "motion": motion,
         "form": form,
+        "annulling": annulling,
         "refusal": refusal,
         "form_key": uuid7(),
+        **_told(motion),
         **_amendments(motion),
         **_where_it_stands(motion),
     }
-    status = 422 if refusal or form.errors else 200
+    status = 422 if refusal or (typed and typed.errors) else 200
     return render(request, "secretariat/vote.html", context, status=status)
+
+
+def _told(motion: Put) -> dict[str, Any]:
+    """What the secretary reads out: the text, the rules it sets, what came out of the vote."""
+    if isinstance(motion, Amendment):
+        return {"lines": [], "changes": [], "result": None, "annulled": []}
+    changes = wording.changes_of([motion.item], at=clock.now())
+    return {
+        "lines": [line for line in motion.final_text.splitlines() if line.strip()],
+        "changes": changes[motion.pk],
+        "result": wording.result_of(motion),
+        "annulled": [wording.annulled_told(one) for one in annulled_kept(motion.item)],
+    }
 
 
 def _amendments(motion: Put) -> dict[str, Any]:
@@ -169,13 +186,12 @@ def _amendments(motion: Put) -> dict[str, Any]:
     }
 
 
-def _step(request: HttpRequest, motion: Put, what: str, form: ScrutineersForm) -> None:
+def _step(request: HttpRequest, motion: Put, what: str, typed: dict[str, Any]) -> None:
     now, member = clock.now(), loading.member_of(request)
     if what == "prepare":
         actions.open_vote(
-            motion=motion, scrutineers=form.members, threshold=form.cleaned_data["threshold"],
-            now=now,
-        )  # fmt: skip
+            motion=motion, scrutineers=typed["numbers"], threshold=typed["threshold"], now=now
+        )
         messages.success(request, _("Each scrutineer now takes a key on their own screen."))
     elif what == "open" and motion.poll is None:
         actions.open_vote(motion=motion, now=now)
@@ -190,6 +206,9 @@ def _step(request: HttpRequest, motion: Put, what: str, form: ScrutineersForm) -
     elif what == "declare":
         actions.declare(motion=motion, by=member, now=now)
         messages.success(request, _("The result is declared."))
+    elif what == "annul":
+        actions.annul_vote(motion=motion, reason=typed["reason"], by=member, now=now)
+        messages.success(request, _("The vote is annulled; it may be held again."))
 
 
 def _where_it_stands(motion: Put) -> dict[str, Any]:

@@ -7,7 +7,13 @@ from essaim.commons.urn.actions.casting import (
     cast_sealed,
     draw_paper,
 )
-from essaim.commons.urn.actions.opening import close_poll, give_key, sweep, sweep_counted
+from essaim.commons.urn.actions.opening import (
+    annul_poll,
+    close_poll,
+    give_key,
+    sweep,
+    sweep_counted,
+)
 from essaim.commons.urn.actions.preparing import (
     Option,
     Voter,
@@ -22,6 +28,7 @@ __all__ = [
     "PaperDrawn",
     "Receipt",
     "Voter",
+    "annul_poll",
     "cast_named",
     "cast_sealed",
     "close_poll",

@@ -20,13 +20,13 @@ CODE_BYTES = 10
 MIXED_COUNT = 64
 """Used slots around that of a ballot that are written again with it."""
 
-# The row of the ballot and its neighbours, among which it has any place, are written one by one in
-# the order of their random keys, in one transaction: nothing that PostgreSQL keeps beside a row
-# (xmin, cmin, ctid) then tells which of them goes with a line of the roll, nor does what is left of
-# them once later ballots were written over it. One statement for all would write them in the order
-# in which the planner finds them: that in which they lie, the newest first. The keys close in a
-# ring, past the highest comes the lowest: were the ends rewritten less often, or only a part of a
-# small urn, what was voted last would lie last.
+# The row of the ballot and its neighbours, among which it has any place, are taken out and put in
+# again in the order of their random keys, by one statement: nothing that PostgreSQL keeps beside a
+# row (xmin, cmin, ctid) then tells which of them goes with a line of the roll, nor does what is
+# left of them once later ballots were written over it. Updated instead, each would stay on the page
+# where it lay while there is room, and what was voted first would have moved the most. The keys
+# close in a ring, past the highest comes the lowest: were the ends rewritten less often, or only a
+# part of a small urn, what was voted last would lie last.
 MIXED = """
 WITH own AS (
     SELECT id FROM urn_urnslot WHERE id = %(own)s FOR UPDATE
@@ -50,11 +50,15 @@ WITH own AS (
 SELECT id FROM own UNION SELECT id FROM above UNION SELECT id FROM below
  UNION SELECT id FROM lowest UNION SELECT id FROM highest ORDER BY id
 """
-WRITE = """
-UPDATE urn_urnslot
-   SET is_used = TRUE,
-       handle = coalesce(%(handle)s::bytea, handle), sealed = coalesce(%(sealed)s::bytea, sealed)
- WHERE id = %(id)s
+WRITE_AGAIN = """
+WITH mixed AS (
+    DELETE FROM urn_urnslot WHERE id = ANY(%(mixed)s) RETURNING id, handle, sealed
+)
+INSERT INTO urn_urnslot (id, poll_id, college, is_used, handle, sealed)
+SELECT id, %(poll)s, %(college)s, TRUE,
+       CASE WHEN id = %(own)s THEN %(handle)s ELSE handle END,
+       CASE WHEN id = %(own)s THEN %(sealed)s ELSE sealed END
+  FROM mixed ORDER BY id
 """
 FREE = """
 WITH free AS MATERIALIZED (
@@ -182,29 +186,12 @@ def _slot_of(poll: Poll, entry: RollEntry, handle: bytes) -> UUID | None:
 
 def _mix(poll: Poll, college: str, own: UUID, *, handle: bytes, sealed: bytes) -> None:
     above_count = secrets.randbelow(MIXED_COUNT + 1)
+    around = {"above": above_count, "below": MIXED_COUNT - above_count}
+    place: dict[str, Any] = {"poll": poll.pk, "college": college, "own": own}
     with connection.cursor() as cursor:
-        cursor.execute(
-            MIXED,
-            {
-                "poll": poll.pk,
-                "college": college,
-                "own": own,
-                "above": above_count,
-                "below": MIXED_COUNT - above_count,
-            },
-        )
-        written = [(slot, slot == own) for (slot,) in cursor.fetchall()]
-        cursor.executemany(
-            WRITE,
-            [
-                {
-                    "id": slot,
-                    "handle": handle if is_own else None,
-                    "sealed": sealed if is_own else None,
-                }
-                for slot, is_own in written
-            ],
-        )
+        cursor.execute(MIXED, place | around)
+        mixed = [slot for (slot,) in cursor.fetchall()]
+        cursor.execute(WRITE_AGAIN, place | {"mixed": mixed, "handle": handle, "sealed": sealed})
 
 
 def _tick(entry: RollEntry, by: Member, channel: str) -> None:

@@ -16,8 +16,10 @@ from essaim.commons.urn.rules.key_shares import KeyShare
 from essaim.commons.urn.rules.publication import OpenedBallot
 from essaim.commons.urn.rules.refusals import (
     NotScrutineer,
+    PollCounted,
     PollNotClosed,
     PollNotOpen,
+    PollStarted,
 )
 from essaim.core.members.models import Member
 from essaim.core.messages.actions import write_email
@@ -81,6 +83,30 @@ def give_key(*, poll: Poll, member: Member, code: str, now: datetime) -> Poll:
     return poll
 
 
+@transaction.atomic
+def annul_poll(*, poll: Poll, now: datetime) -> Poll:
+    """End a poll that cannot or must not be counted: its sealed ballots are destroyed unread.
+
+    Who voted stays on the roll; ballots by name stay as they were cast. The files are swept as
+    after a count.
+
+    Raises:
+        PollCounted: what came out of it is known. PollStarted: it was annulled already.
+    """
+    poll = lock(poll)
+    if poll.state == Poll.State.COUNTED:
+        raise PollCounted
+    if poll.state == Poll.State.ANNULLED:
+        raise PollStarted
+    UrnSlot.objects.filter(poll=poll).delete()
+    RollEntry.objects.filter(poll=poll).update(has_voted=F("has_voted"))
+    Scrutineer.objects.filter(poll=poll).update(sealed_share=None, opened_share=None)
+    poll.state, poll.counted_in = Poll.State.ANNULLED, _this_transaction()
+    poll.closed_at = poll.closed_at or now
+    poll.save(update_fields=["state", "counted_in", "closed_at"])
+    return poll
+
+
 def sweep(*, poll: Poll, now: datetime) -> bool:
     """Overwrite what PostgreSQL still holds of the time before the count; outside a transaction.
 
@@ -103,8 +129,9 @@ def sweep(*, poll: Poll, now: datetime) -> bool:
 
 
 def sweep_counted(*, now: datetime) -> int:
-    """Sweep after each poll that was counted and not swept yet (worker); return how many."""
-    counted = Poll.objects.filter(state=Poll.State.COUNTED, secrecy="sealed", swept_at=None)
+    """Sweep after each poll that was counted or annulled, once (worker); return how many."""
+    ended = (Poll.State.COUNTED, Poll.State.ANNULLED)
+    counted = Poll.objects.filter(state__in=ended, secrecy="sealed", swept_at=None)
     return sum(sweep(poll=poll, now=now) for poll in counted.order_by("pk"))
 
 

@@ -30,6 +30,11 @@ class PollStarted(RuleBroken):
     sentence = N_("This vote has started: nothing of it can change any more.")
 
 
+class PollCounted(RuleBroken):
+    code = "urn.counted"
+    sentence = N_("The ballots were counted: what came out of them is declared as it is.")
+
+
 class PollNotClosed(RuleBroken):
     code = "urn.not-closed"
     sentence = N_("The urn is opened once the vote is closed, never before.")

@@ -133,12 +133,9 @@ def test_over_several_votes_neither_the_place_nor_the_key_of_a_ballot_says_anyth
 def test_written_again_in_the_order_in_which_they_lie_ballots_would_keep_that_of_voting(
     monkeypatch,
 ):
-    monkeypatch.setattr(
-        casting,
-        "MIXED",
-        f"SELECT id FROM ({casting.MIXED}) AS mixed JOIN urn_urnslot AS slot USING (id)"
-        " ORDER BY slot.ctid",
-    )
+    in_place = casting.WRITE_AGAIN.replace("ORDER BY id", "ORDER BY place")
+    in_place = in_place.replace("RETURNING id,", "RETURNING urn_urnslot.ctid AS place, id,")
+    monkeypatch.setattr(casting, "WRITE_AGAIN", in_place)
 
     in_file, _ = mean_likenesses(12)
 
@@ -339,3 +336,17 @@ def test_a_sealed_ballot_is_as_long_as_the_noise_it_replaces():
     hall.vote(poll, 2, "abstain")
 
     assert len({len(bytes(slot.sealed)) for slot in UrnSlot.objects.all()}) == 1
+
+
+def test_an_annulled_vote_leaves_no_ballot_and_no_share_in_the_files():
+    poll, _ = hall.opened()
+    hall.vote(poll, 1, "yes")
+    sealed = a_sealed_ballot()
+    assert sealed in bytes_of("urn_urnslot")
+
+    actions.annul_poll(poll=poll, now=hall.CLOSING)
+    patiently(lambda: tasks.sweep(timestamp=0) or swept(poll))
+
+    assert sealed not in bytes_of("urn_urnslot")
+    assert not poll.scrutineers.filter(sealed_share__isnull=False).exists()
+    assert RollEntry.objects.get(poll=poll, has_voted=True).number == 1

@@ -34,6 +34,15 @@ def _opened_at(put: Motion | Amendment) -> datetime | None:
     return put.poll.opened_at if put.poll else None
 
 
+def next_vote(motion: Motion) -> Motion | None:
+    """The vote that comes after this one on the agenda and is not declared yet (1 query)."""
+    rows = Motion.objects.filter(
+        item__assembly=motion.item.assembly_id, item__position__gt=motion.item.position,
+        declared_at=None,
+    )  # fmt: skip
+    return rows.select_related("item").order_by("item__position").first()
+
+
 def names_of_small_colleges(poll: Poll) -> list[str]:
     """The colleges with so few voters that the result tells how they vote (1 query)."""
     labels = {one["code"]: one["label"] for one in poll.colleges}

@@ -17,6 +17,7 @@ from essaim.commons.assembly.models import (
     Notice,
 )
 from essaim.commons.assembly.rules.amending import Amended, AmendmentKind
+from essaim.commons.assembly.rules.elections import Method
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import DRAFTED, MEETING
 from essaim.commons.cooperative.queries import the_register
@@ -197,6 +198,9 @@ def test_a_secret_vote_goes_from_its_scrutineers_to_its_result(client, evening):
                    threshold="2")  # fmt: skip
     assert "n’a ce numéro\u00a0: 99" in unknown.content.decode()
     post(client, hall, "desk_vote", 1, what="prepare", numbers=numbers, threshold="2")
+    waiting = page(client, hall, "desk_vote", 1)
+    assert "chaque scrutateur a sa clé" in waiting
+    assert "Ouvrir le vote" not in waiting
     early = post(client, hall, "desk_vote", 1, status=422, what="open")
     assert "clé" in early.content.decode()
 
@@ -230,7 +234,9 @@ def test_a_secret_vote_goes_from_its_scrutineers_to_its_result(client, evening):
     post(client, hall, "desk_vote", 1, what="declare")
 
     assert Motion.objects.get().is_adopted
-    assert "Scrutateurs" in page(client, hall, "desk_vote", 1, member=board)
+    over = page(client, hall, "desk_vote", 1, member=board)
+    assert "Scrutateurs" in over
+    assert "a sa clé" not in over
     page(client, hall, "key", 1, member=hall.member("amina"), status=404)
 
 
@@ -302,8 +308,43 @@ def test_amendments_are_voted_from_the_page_of_their_motion(client, evening):
     hall.vote(amendment, "amina", "yes")
     post(client, hall, "desk_vote_on_amendment", 1, 1, what="close")
 
-    assert "Adopté" in page(client, hall, "desk_vote_on_amendment", 1, 1)
+    done = page(client, hall, "desk_vote_on_amendment", 1, 1)
+    assert "Adopté" in done
+    assert "Revenir à la motion" in done
     post(client, hall, "desk_vote", 1, what="open")
+
+
+def test_the_secretary_reads_the_text_then_the_result_and_goes_on_to_the_next_vote(client, evening):
+    hall = halls.build()
+    hall.draft()
+    hall.propose("Baisser les frais")
+    actions.add_item(assembly=hall.assembly, title="Comptes")
+    actions.propose_election(
+        assembly=hall.assembly, title="Élire le conseil", text="Un siège.",
+        names=["Gaëlle", "Hugo"], method=Method.APPROVAL, is_secret=False,
+    )  # fmt: skip
+    hall.convene()
+    hall.open(*halls.USERS, *halls.WORKERS)
+    before = page(client, hall, "desk_vote", 1, member=hall.world.board)
+    assert "Il est proposé…" in before
+    assert "Aucun n’est proposé" in before
+    post(client, hall, "desk_vote", 1, what="open")
+    hall.vote(hall.assembly.agenda.get(position=1).motion, "amina", "no")
+    assert "Rejetée" not in page(client, hall, "desk_vote", 1)
+
+    post(client, hall, "desk_vote", 1, what="close")
+
+    after = page(client, hall, "desk_vote", 1)
+    for said in ("Rejetée", "Vote suivant\u00a0: Élire le conseil", address(hall, "desk_vote", 3)):
+        assert said in after, said
+    assert "Aucun n’est proposé" not in after
+    assert "Hugo" in page(client, hall, "desk_vote", 3)
+    post(client, hall, "desk_vote", 3, what="open")
+    hall.vote(hall.assembly.agenda.get(position=3).motion, "amina", ["c2"])
+    post(client, hall, "desk_vote", 3, what="close")
+    last = page(client, hall, "desk_vote", 3)
+    assert "Hugo" in last
+    assert "Vote suivant" not in last
 
 
 def test_the_last_day_of_amendments_comes_before_the_meeting(client):

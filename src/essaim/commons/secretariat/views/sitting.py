@@ -21,7 +21,11 @@ from essaim.commons.cooperative.actions.certificates import holder_name
 from essaim.commons.cooperative.models import Associate
 from essaim.commons.secretariat.actions import close_vote, help_at_the_desk, open_secret_vote
 from essaim.commons.secretariat.forms import AnnulForm, ScrutineersForm
-from essaim.commons.secretariat.queries import latest_arrivals, names_of_small_colleges
+from essaim.commons.secretariat.queries import (
+    latest_arrivals,
+    names_of_small_colleges,
+    next_vote,
+)
 from essaim.commons.secretariat.views import loading
 from essaim.commons.secretariat.views.desk import BOARD, LIVE, State
 from essaim.commons.urn import queries as urn_queries
@@ -146,25 +150,12 @@ def _follow(request: HttpRequest, motion: Put) -> HttpResponse:
         "annulling": annulling,
         "refusal": refusal,
         "form_key": uuid7(),
-        **_told(motion),
         **_amendments(motion),
         **_where_it_stands(motion),
+        **_what_came_out(motion),
     }
     status = 422 if refusal or (typed and typed.errors) else 200
     return render(request, "secretariat/vote.html", context, status=status)
-
-
-def _told(motion: Put) -> dict[str, Any]:
-    """What the secretary reads out: the text, the rules it sets, what came out of the vote."""
-    if isinstance(motion, Amendment):
-        return {"lines": [], "changes": [], "result": None, "annulled": []}
-    changes = wording.changes_of([motion.item], at=clock.now())
-    return {
-        "lines": [line for line in motion.final_text.splitlines() if line.strip()],
-        "changes": changes[motion.pk],
-        "result": wording.result_of(motion),
-        "annulled": [wording.annulled_told(one) for one in annulled_kept(motion.item)],
-    }
 
 
 def _amendments(motion: Put) -> dict[str, Any]:
@@ -183,6 +174,19 @@ def _amendments(motion: Put) -> dict[str, Any]:
         "amendment": None,
         "amendments": [told(one) for one in rows],
         "waiting": sum(one.is_pending for one in rows),
+    }
+
+
+def _what_came_out(motion: Put) -> dict[str, Any]:
+    """The result, as the secretary reads it aloud, votes annulled, and the one that comes next."""
+    if isinstance(motion, Amendment):
+        return {"result": None, "following": motion.motion if motion.declared_at else None}
+    changes = wording.changes_of([motion.item], at=clock.now())
+    return {
+        "changes": changes[motion.pk],
+        "annulled": [wording.annulled_told(one) for one in annulled_kept(motion.item)],
+        "result": wording.result_of(motion),
+        "following": next_vote(motion) if motion.declared_at else None,
     }
 
 

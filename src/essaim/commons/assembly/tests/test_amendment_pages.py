@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from essaim.commons.assembly import actions
 from essaim.commons.assembly.models import Amendment
@@ -102,7 +103,11 @@ def test_after_its_day_only_the_board_writes_amendments_and_in_session(client, h
     assert [one.associate for one in Amendment.objects.order_by("number")] == [
         hall.people["bea"], None,
     ]  # fmt: skip
-    assert "le conseil" in page(client, hall, "amendments", 1)
+    written = page(client, hall, "amendments", 1)
+    assert "le conseil" in written
+    desk = reverse("secretariat:vote", args=[hall.assembly.public_id, 1])
+    assert desk in written
+    assert desk not in page(client, hall, "amendments", 1, member=amina)
 
 
 def test_an_election_has_no_page_of_amendments(client):

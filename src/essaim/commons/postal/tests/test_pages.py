@@ -197,6 +197,17 @@ def test_the_desk_of_forms_is_the_boards_alone(client, hall):
         ask(client, hall, name, *args, member=hall.member("amina"), status=404)
 
 
+def test_the_assembly_leads_to_the_form_until_the_meeting_opens(client, hall):
+    where = reverse("postal:form", args=[hall.assembly.public_id, hall.people["chloe"].number])
+    client.force_login(hall.member("chloe"))
+    here = reverse("assembly:assembly", args=[hall.assembly.public_id])
+    assert f'href="{where}"' in client.get(here).content.decode()
+
+    hall.open("amina", "bea", "elie")
+
+    assert where not in client.get(here).content.decode()
+
+
 def test_the_space_leads_to_the_form_until_the_meeting_opens(hall):
     number = hall.people["chloe"].number
 

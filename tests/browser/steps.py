@@ -93,6 +93,17 @@ def open_assembly(page: Page, where: str, *links: str) -> None:
     go(page, "Assemblée générale ordinaire", *links)
 
 
+def read_a_form(page: Page) -> None:
+    """The page on which a form by post is typed; the form is printed the first time."""
+    open_assembly(page, "/assembly/desk/", "Formulaires postaux")
+    if not page.get_by_role("link", name="Lire le formulaire 1", exact=True).count():
+        page.goto(f"{page.url}?q=benali")
+        go(page, "Amina Benali")
+        press(page, "Obtenir ce formulaire")
+        open_assembly(page, "/assembly/desk/", "Formulaires postaux")
+    go(page, "Lire le formulaire 1")
+
+
 def open_minutes(page: Page, *links: str) -> None:
     """The minutes of the demo's last assembly, from their register."""
     page.goto("/minutes/")

@@ -104,6 +104,11 @@ PAGES = {
         BOARD,
         lambda page: steps.open_assembly(page, "/assembly/desk/", "Formulaires postaux"),
     ),
+    "voting-by-post": (
+        BUYER,
+        lambda page: steps.open_assembly(page, "/assembly/", "Voter par correspondance"),
+    ),
+    "reading-a-form": (BOARD, steps.read_a_form),
     "assembly-screen": (
         BOARD,
         lambda page: steps.open_assembly(page, "/assembly/desk/", "L’écran de la salle"),

@@ -9,9 +9,10 @@ same on any machine; what is lost is far below a cent before the split, which gi
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations, islice
 from math import isqrt
 
 from essaim.kernel.money import split_cents
@@ -92,8 +93,10 @@ def pairwise_bounded_funding(
     and s the sum of √(c d) over all the projects they both gave to. With M without end this is
     plain quadratic funding. The rest is as there.
 
-    The time grows with the pairs of contributors of each project: for 2,000 people on one project,
-    two million pairs.
+    Two people who meet on one project alone draw what their two amounts draw: there, amounts are
+    looked at two by two, and counted. Only those who meet on several projects are looked at by
+    themselves, people who gave the very same once. So the time grows with the pairs of different
+    amounts and of different regulars (`pairs_count`), not with those of people.
 
     Raises:
         ValueError: a negative amount, or a bound that is not positive.
@@ -101,15 +104,25 @@ def pairwise_bounded_funding(
     if bound_cents <= 0:
         raise ValueError(f"{bound_cents=}")
     counted = capped(gifts, person_cap_cents)
-    together = _drawn_together(counted)
     bound = bound_cents * ROOT
-    ideals = {}
-    for project, given in counted.items():
-        bounded_sum = 0
-        for one, other, drawn in _pairs(given):
-            bounded_sum += drawn * bound // (bound + together.get((one, other), drawn))
-        ideals[project] = 2 * bounded_sum * ROOT
+    sums = {project: _alone(given, bound) for project, given in counted.items()}
+    for one, other, count in _met_again(_regulars(counted)):
+        drawn = {
+            project: one_root * other.roots[project] // ROOT
+            for project, one_root in one.roots.items()
+            if project in other.roots
+        }
+        together = sum(drawn.values())
+        for project, each in drawn.items():
+            sums[project] += count * (each * bound // (bound + together) - _bounded(each, bound))
+    ideals = {project: 2 * bounded_sum * ROOT for project, bounded_sum in sums.items()}
     return _shared(gifts, counted, ideals, pool_cents)
+
+
+def pairs_count(gifts: Gifts) -> int:
+    """Return how many pairs the rule against collusion looks at: of amounts, and of regulars."""
+    amounts = sum(_pairs_of(len(set(given.values()))) for given in gifts.values())
+    return amounts + sum(_pairs_of(len(both)) for both in _meetings(_regulars(gifts)).values())
 
 
 def root(cents: int) -> int:
@@ -137,23 +150,74 @@ def capped(gifts: Gifts, person_cap_cents: int | None) -> dict[str, dict[str, in
     return counted
 
 
-def _pairs(given: Mapping[str, int]) -> Iterator[tuple[str, str, int]]:
-    """Yield each two contributors with the product of the roots of their gifts, in 10^-12 cent."""
-    roots = [(person, root(cents)) for person, cents in sorted(given.items()) if cents]
-    for place, (one, one_root) in enumerate(roots):
-        for other, other_root in roots[place + 1 :]:
-            yield one, other, one_root * other_root // ROOT
+@dataclass(frozen=True, slots=True)
+class _Regular:
+    """People who gave the same to the same several projects: the root of each gift, how many."""
+
+    roots: Mapping[str, int]
+    people_count: int
 
 
-def _drawn_together(counted: Gifts) -> dict[tuple[str, str], int]:
-    """Return what two people draw over all projects, for those who may meet in more than one."""
-    projects_of = Counter(person for given in counted.values() for person in given)
-    together: dict[tuple[str, str], int] = {}
-    for given in counted.values():
-        regulars = {person: cents for person, cents in given.items() if projects_of[person] > 1}
-        for one, other, drawn in _pairs(regulars):
-            together[one, other] = together.get((one, other), 0) + drawn
-    return together
+def _bounded(drawn: int, bound: int) -> int:
+    """What two people draw where they meet on one project alone, in 10^-12 cent."""
+    return drawn * bound // (bound + drawn)
+
+
+def _alone(given: Mapping[str, int], bound: int) -> int:
+    """What all pairs of a project draw as if they met nowhere else, amounts two by two."""
+    amounts = [(root(cents), count) for cents, count in Counter(given.values()).items() if cents]
+    total = 0
+    for place, (one_root, count) in enumerate(amounts):
+        drawn = one_root * one_root // ROOT
+        total += count * (count - 1) // 2 * (drawn * bound // (bound + drawn))
+        for other_root, other_count in amounts[place + 1 :]:
+            drawn = one_root * other_root // ROOT
+            total += count * other_count * (drawn * bound // (bound + drawn))
+    return total
+
+
+def _regulars(counted: Gifts) -> list[_Regular]:
+    """Return those who gave to more than one project, people who gave alike together."""
+    given_by: dict[str, list[tuple[str, int]]] = {}
+    for project, given in counted.items():
+        for person, cents in given.items():
+            if cents:
+                given_by.setdefault(person, []).append((project, cents))
+    profiles = Counter(tuple(profile) for profile in given_by.values() if len(profile) > 1)
+    return [
+        _Regular({project: root(cents) for project, cents in profile}, count)
+        for profile, count in profiles.items()
+    ]
+
+
+def _meetings(regulars: Iterable[_Regular]) -> dict[tuple[str, str], list[_Regular]]:
+    """Return who gave to both of each two projects."""
+    found: dict[tuple[str, str], list[_Regular]] = {}
+    for one in regulars:
+        for both in combinations(one.roots, 2):
+            found.setdefault(both, []).append(one)
+    return found
+
+
+def _met_again(regulars: Iterable[_Regular]) -> Iterator[tuple[_Regular, _Regular, int]]:
+    """Yield once each two kinds of regulars who meet on several projects, and how many pairs."""
+    for both, there in _meetings(regulars).items():
+        for place, one in enumerate(there):
+            if one.people_count > 1 and both == _first_two(one, one):
+                yield one, one, one.people_count * (one.people_count - 1) // 2
+            for other in there[place + 1 :]:
+                if both == _first_two(one, other):
+                    yield one, other, one.people_count * other.people_count
+
+
+def _first_two(one: _Regular, other: _Regular) -> tuple[str, ...]:
+    """The first two projects to which both gave: the place where their meeting is counted."""
+    return tuple(islice((project for project in one.roots if project in other.roots), 2))
+
+
+def _pairs_of(count: int) -> int:
+    """How many pairs there are among as many things, each with itself too."""
+    return count * (count + 1) // 2
 
 
 def _shared(

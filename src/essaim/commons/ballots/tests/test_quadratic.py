@@ -1,13 +1,16 @@
 """Quadratic funding: exact, capped, and bounded against collusion."""
 
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.commons.ballots.rules.quadratic import (
+    ROOT,
     capped,
+    pairs_count,
     pairwise_bounded_funding,
     quadratic_funding,
     root,
@@ -111,3 +114,42 @@ def test_the_order_of_the_gifts_is_no_matter(gifts, pool):
     turned = {project: dict(reversed(given.items())) for project, given in gifts.items()}
 
     assert quadratic_funding(turned, pool) == quadratic_funding(gifts, pool)
+
+
+def pair_by_pair(gifts, bound_cents):
+    """What each project would draw, two people after two people: the formula as it is written."""
+    ideals = {}
+    for project, given_there in gifts.items():
+        total = 0
+        for one, other in combinations(sorted(given_there), 2):
+            both = [
+                root(given[one]) * root(given[other]) // ROOT
+                for given in gifts.values()
+                if one in given and other in given
+            ]
+            drawn = root(given_there[one]) * root(given_there[other]) // ROOT
+            total += drawn * bound_cents * ROOT // (bound_cents * ROOT + sum(both))
+        ideals[project] = Fraction(2 * total * ROOT, ROOT * ROOT)
+    return ideals
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("abcd"),
+        st.dictionaries(st.integers(0, 12).map(str), st.sampled_from([0, 1, 500, 500, 777, 2_000])),
+    ),
+    st.sampled_from([1, 50, 5_000]),
+)
+def test_people_counted_together_give_what_pairs_one_by_one_give(gifts, bound_cents):
+    result = pairwise_bounded_funding(gifts, 10**6, bound_cents=bound_cents)
+
+    assert {one.project: one.ideal_cents for one in result.matches} == pair_by_pair(
+        gifts, bound_cents
+    )
+
+
+def test_pairs_are_those_of_amounts_and_of_those_who_meet_again():
+    gifts = {"a": {str(n): 500 for n in range(1_000)}, "b": {"0": 500, "1": 500, "x": 200}}
+
+    # One amount on a, two on b; "0" and "1" gave alike to both.
+    assert pairs_count(gifts) == 1 + 3 + 1

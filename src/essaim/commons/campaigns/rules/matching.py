@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from essaim.commons.ballots.rules.quadratic import (
     capped,
+    pairs_count,
     pairwise_bounded_funding,
     quadratic_funding,
 )
@@ -77,13 +78,13 @@ def matched(terms: Terms, gifts: Gifts) -> list[Matched]:
 
 
 def is_light(rule: Rule, gifts: Gifts) -> bool:
-    """Whether a page may compute the table by itself: the pairwise rule looks at every two people.
+    """Whether a page may compute the table by itself: the pairwise rule looks at pairs of givers.
 
     Measured: 100,000 pairs take 0.15 s, so a page waits a fifth of a second at most.
     """
     if rule is not Rule.PAIRWISE:
         return True
-    return sum(len(given) * (len(given) - 1) // 2 for given in gifts.values()) <= PAIRS_MAX
+    return pairs_count(gifts) <= PAIRS_MAX
 
 
 def _euro_for_euro(terms: Terms, gifts: Gifts, counted: Gifts) -> dict[str, int]:

@@ -29,6 +29,11 @@ class MatchingPool(models.Model):
     salt = models.CharField(max_length=64)
     """What pseudonyms are made of: the same person has another one in another pool."""
     opened_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(
+        "members.Member", null=True, on_delete=PROTECT, related_name="+", db_index=False
+    )
+    """Who had its campaigns paid: the worker computes what each receives."""
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(
         "members.Member", null=True, on_delete=PROTECT, related_name="+", db_index=False
@@ -58,6 +63,16 @@ class MatchingPool(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether campaigns and money may still join it."""
+        return self.asked_at is None and self.settled_at is None
+
+    @property
+    def topic(self) -> str:
+        """What its open pages listen to."""
+        return f"campaigns.pool.{self.public_id}"
 
     def terms(self, pool_cents: int) -> Terms:
         """Return what the authority promised, with what the pool holds."""

@@ -28,3 +28,10 @@ def keep_time(timestamp: int) -> None:
     actions.note_disputes(now=now)
     actions.close_due(now=now)
     actions.forecast_heavy(now=now)
+    actions.settle_asked(now=now)
+
+
+@app.task(pass_context=False)  # type: ignore[untyped-decorator]
+def settle() -> None:
+    """Pay the campaigns of pools for which it was asked; what a crash left, `keep_time` does."""
+    actions.settle_asked(now=clock.now())

@@ -15,7 +15,14 @@ from essaim.commons.campaigns.actions.giving import (
     note_payments,
     take_back,
 )
-from essaim.commons.campaigns.actions.pools import endow, forecast_heavy, open_pool, settle_pool
+from essaim.commons.campaigns.actions.pools import (
+    ask_settlement,
+    endow,
+    forecast_heavy,
+    open_pool,
+    settle_asked,
+    settle_pool,
+)
 from essaim.commons.campaigns.actions.proposing import (
     TitleTerms,
     edit_campaign,
@@ -34,6 +41,7 @@ from essaim.commons.campaigns.actions.reversing import (
 __all__ = [
     "TitleTerms",
     "announce_ready",
+    "ask_settlement",
     "close_campaign",
     "close_due",
     "contribute",
@@ -55,6 +63,7 @@ __all__ = [
     "propose_campaign",
     "record_debt_paid",
     "refund_undelivered",
+    "settle_asked",
     "settle_pool",
     "take_back",
     "where",

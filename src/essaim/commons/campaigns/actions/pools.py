@@ -17,6 +17,7 @@ from essaim.commons.campaigns.rules.refusals import (
 )
 from essaim.commons.cooperative.models import Register
 from essaim.core.members.models import Member, Organisation
+from essaim.web.live import announce
 
 SALT_BYTES = 16
 State = Campaign.State
@@ -53,7 +54,7 @@ def endow(*, pool: MatchingPool, cents: int, key: str, now: datetime) -> None:
     pool = _lock(pool)
     if cents <= 0:
         raise NothingGiven
-    if pool.settled_at is not None:
+    if not pool.is_open:
         raise PoolSettled
     books.move(
         [(books.bank(pool.register.organisation), -cents), (books.of_pool(pool), cents)],
@@ -75,6 +76,38 @@ def forecast_heavy(*, now: datetime) -> int:
 
 
 @transaction.atomic
+def ask_settlement(*, pool: MatchingPool, by: Member, now: datetime) -> bool:
+    """Have each campaign paid by the worker: the computation may be too long for a page.
+
+    From then on no campaign joins the pool and no money either.
+
+    Returns:
+        whether it was asked now; False when it had been.
+
+    Raises:
+        CampaignsStillOpen: `details` has the title of one.
+    """
+    pool = _lock(pool)
+    if not pool.is_open:
+        return False
+    _campaigns_over(pool)
+    pool.asked_at, pool.asked_by = now, by
+    pool.save(update_fields=["asked_at", "asked_by"])
+    return True
+
+
+def settle_asked(*, now: datetime) -> int:
+    """Pay the campaigns of each pool for which it was asked (worker); return how many pools."""
+    rows = MatchingPool.objects.filter(asked_at__isnull=False, settled_at=None)
+    asked = list(rows.select_related("asked_by").order_by("asked_at", "pk"))
+    for pool in asked:
+        if pool.asked_by is None:
+            raise LookupError(pool)
+        settle_pool(pool=pool, by=pool.asked_by, now=now)
+    return len(asked)
+
+
+@transaction.atomic
 def settle_pool(*, pool: MatchingPool, by: Member, now: datetime) -> MatchingPool:
     """Pay each campaign what the rule gives it; what is left is owed back to the authority.
 
@@ -86,10 +119,7 @@ def settle_pool(*, pool: MatchingPool, by: Member, now: datetime) -> MatchingPoo
     pool = _lock(pool)
     if pool.settled_at is not None:
         return pool
-    campaigns = list(pool.campaigns.select_related("carrier").order_by("pk"))
-    still_open = next((one for one in campaigns if one.state == State.OPEN), None)
-    if still_open is not None:
-        raise CampaignsStillOpen(title=still_open.title)
+    campaigns = _campaigns_over(pool)
     held_cents = queries.pool_cents(pool)
     table = queries.dry_run(pool, queries.gifts(pool))
     outcome = {row.campaign: row.match_cents for row in table if row.match_cents}
@@ -107,7 +137,21 @@ def settle_pool(*, pool: MatchingPool, by: Member, now: datetime) -> MatchingPoo
     )
     pool.outcome, pool.settled_at, pool.settled_by = outcome, now, by
     pool.save(update_fields=["outcome", "settled_at", "settled_by", "transfer"])
+    announce(pool.topic)
     return pool
+
+
+def _campaigns_over(pool: MatchingPool) -> list[Campaign]:
+    """Its campaigns, all over (1 query).
+
+    Raises:
+        CampaignsStillOpen: `details` has the title of one.
+    """
+    campaigns = list(pool.campaigns.select_related("carrier").order_by("pk"))
+    still_open = next((one for one in campaigns if one.state == State.OPEN), None)
+    if still_open is not None:
+        raise CampaignsStillOpen(title=still_open.title)
+    return campaigns
 
 
 def _lock(pool: MatchingPool) -> MatchingPool:

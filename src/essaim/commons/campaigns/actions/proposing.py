@@ -139,7 +139,7 @@ def open_campaign(
         raise CampaignNotOpen
     if pool is not None:
         pool = MatchingPool.objects.select_for_update(of=("self",)).get(pk=pool.pk)
-        if pool.settled_at is not None:
+        if not pool.is_open:
             raise PoolSettled
     campaign.state, campaign.opened_at, campaign.pool = State.OPEN, now, pool
     campaign.save(update_fields=["state", "opened_at", "pool"])

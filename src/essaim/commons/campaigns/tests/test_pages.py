@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from essaim.commons.campaigns import actions, panels, queries
+from essaim.commons.campaigns import actions, panels, queries, tasks
 from essaim.commons.campaigns.models import Campaign, Contribution, MatchingPool, Reward
 from essaim.commons.campaigns.rules.matching import Rule
 from essaim.commons.campaigns.tests import towns as t
@@ -197,7 +198,15 @@ def test_the_table_of_a_pool_is_read_before_during_and_after(client, town, now):
     now(t.END + timedelta(days=1))
     send(client, "desk_campaign", campaign.public_id, what="close")
     assert "Payer les campagnes" in page(client, "desk_pool", pool.public_id)
-    send(client, "desk_pool", pool.public_id, what="settle")
+    for _turn in range(2):
+        send(client, "desk_pool", pool.public_id, what="settle")
+    assert (
+        ProcrastinateJob.objects.filter(task_name__endswith="campaigns.tasks.settle").count() == 1
+    )
+    assert "Le calcul est en cours" in page(client, "desk_pool", pool.public_id)
+    assert t.held("payable:ferme") == 12_000
+    tasks.settle()
+    assert "Abondement versé" in page(client, "desk_pool", pool.public_id)
 
     assert t.held("payable:ferme") == 12_000 + 9_800
     after = page(client, "matching", pool.public_id)

@@ -131,3 +131,28 @@ def test_a_short_table_is_of_now_and_the_worker_leaves_it(town):
 
     assert actions.forecast_heavy(now=t.NOW) == 0
     assert queries.table(pool).rows[0].match_cents > 0
+
+
+def test_settling_is_asked_once_done_by_the_worker_and_closes_the_pool_meanwhile(town):
+    pool = town.pool(cents=5_000)
+    campaign = town.open(pool=pool, is_all_or_nothing=False)
+    town.give(campaign, town.person("bea"), 1_000)
+    with pytest.raises(refusals.CampaignsStillOpen):
+        actions.ask_settlement(pool=pool, by=town.world.board, now=t.NOW)
+    close(campaign)
+
+    asked = [
+        actions.ask_settlement(pool=pool, by=town.world.board, now=t.END) for _turn in range(2)
+    ]
+
+    assert asked == [True, False]
+    assert t.held("payable:ferme") == 1_000
+    with pytest.raises(refusals.PoolSettled):
+        town.open("Autre", pool=pool)
+    with pytest.raises(refusals.PoolSettled):
+        actions.endow(pool=pool, cents=1, key="encore", now=t.END)
+    assert [actions.settle_asked(now=t.END) for _turn in range(2)] == [1, 0]
+    pool.refresh_from_db()
+    assert (pool.settled_by, pool.outcome) == (town.world.board, {str(campaign.public_id): 1_000})
+    assert t.held("payable:ferme") == 2_000
+    assert ledger.imbalances() == []

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from essaim.commons.campaigns import actions, queries
+from essaim.commons.campaigns import actions, queries, tasks
 from essaim.commons.campaigns.forms import EndowForm, OpenForm, PoolForm, TitleForm
 from essaim.commons.campaigns.models import Campaign, Kind, MatchingPool
 from essaim.commons.campaigns.views import loading
@@ -22,6 +22,7 @@ from essaim.kernel.errors import RuleBroken
 from essaim.kernel.identifiers import uuid7
 from essaim.web.access import by_policy
 from essaim.web.idempotency import idempotent
+from essaim.web.live import address_of
 from essaim.web.refusals import sentence_of
 
 KEEPERS = "may_run_campaigns"
@@ -65,7 +66,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """One campaign: opening it with its pool, adding a title, ending it on its day."""
     found, what = loading.kept_campaign(request, campaign_id), request.POST.get("what", "")
-    pools = list(found.register.pools.filter(settled_at=None).order_by("pk"))
+    pools = list(found.register.pools.filter(asked_at=None, settled_at=None).order_by("pk"))
     opening = OpenForm(request.POST if what == "open" else None, pools=pools)
     title = TitleForm(request.POST if what == "title" else None)
     typed: Any = {"open": opening, "title": title}.get(what)
@@ -132,6 +133,7 @@ def desk_pool(request: HttpRequest, pool_id: UUID) -> HttpResponse:
     context = {
         "pool": pool,
         "held_cents": queries.pool_cents(pool),
+        "news": address_of(pool.topic),
         "campaigns": list(pool.campaigns.select_related("carrier").order_by("pk")),
         "form": form,
         "refusal": refusal,
@@ -148,6 +150,5 @@ def _proceed_with(request: HttpRequest, pool: MatchingPool, what: str, form: End
         key = f"{pool.public_id}:{typed['reference'].strip()}"
         actions.endow(pool=pool, cents=typed["amount"], key=key, now=now)
         messages.success(request, _("The amount is in the pool."))
-    elif what == "settle":
-        actions.settle_pool(pool=pool, by=loading.member_of(request), now=now)
-        messages.success(request, _("Each campaign received its part."))
+    elif actions.ask_settlement(pool=pool, by=loading.member_of(request), now=now):
+        tasks.settle.defer()

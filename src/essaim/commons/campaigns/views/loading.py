@@ -116,7 +116,7 @@ def kept_campaign(request: HttpRequest, campaign_id: UUID) -> Campaign:
 def kept_pool(request: HttpRequest, pool_id: UUID) -> MatchingPool:
     """A pool, for those who keep it (3 queries)."""
     rows = kept_register(request).pools.filter(public_id=pool_id)
-    return first(rows.select_related("register__organisation", "funder"))
+    return first(rows.select_related("register__organisation", "funder", "asked_by"))
 
 
 def carriers(found: Register, member: Member) -> list[Organisation]:

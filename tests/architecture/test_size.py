@@ -22,6 +22,10 @@ ACCEPTED_ROOMS = {
         3200,
         "a year, its vote and the commons fund tell one ledger; campaigns are apart",
     ),
+    "commons/campaigns": (
+        2900,
+        "from a draft to what is delivered or taken back, one money; titles are apart",
+    ),
     "commons/cooperative": (
         3000,
         "requests, shares and departures are one register; statutes are apart",

@@ -128,6 +128,22 @@ def open_campaign(page: Page, *links: str) -> None:
     go(page, "Deux vélos cargos pour livrer", *links)
 
 
+def open_mill(page: Page, *links: str) -> None:
+    """The campaign of the demo that succeeded."""
+    page.goto("/campaigns/")
+    go(page, "Un moulin pour le quartier", *links)
+
+
+def open_draft(page: Page) -> None:
+    page.goto("/campaigns/propose/")
+    go(page, "Un composteur partagé")
+
+
+def open_my_title(page: Page) -> None:
+    page.goto("/titles/")
+    follow(page, page.locator("main h2 a").first)
+
+
 def open_quarter(page: Page, state: str) -> None:
     page.goto("/sharing/fund/")
     follow(page, page.get_by_role("listitem").filter(has_text=state).get_by_role("link"))

@@ -1,21 +1,26 @@
-"""The demo: two campaigns that go on, matched by the town, and people who gave."""
+"""The demo: campaigns that go on, matched by the town; one that succeeded a year ago; a draft."""
 
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localdate
+
 from essaim.commons.campaigns import actions
 from essaim.commons.campaigns.actions import TitleTerms
-from essaim.commons.campaigns.models import Campaign, MatchingPool
+from essaim.commons.campaigns.models import Campaign, Contribution, MatchingPool, Reward
 from essaim.commons.campaigns.rules.matching import Rule, Terms
 from essaim.commons.cooperative import queries as cooperative_queries
 from essaim.commons.cooperative.models import Register
+from essaim.commons.titles import actions as titles
+from essaim.commons.titles import queries as title_queries
 from essaim.core.members.models import Member, Organisation
-from essaim.core.payments.actions import record_payment
+from essaim.core.payments.actions import charge_back, record_payment
 from essaim.core.payments.models import PaymentIntent
 
 DAYS_LEFT = 26
 POOL_CENTS, PERSON_CAP_CENTS = 300_000, 10_000
 GREENHOUSE_GIFTS = (500, 500, 1_000, 1_000, 1_000, 1_500, 2_000, 2_000, 2_500, 3_000)
 BIKES_GIFTS = (1_000, 20_000, 5_000)
+MILL_OPENED_DAYS_AGO, MILL_CLOSED_DAYS_AGO, MILL_READY_DAYS_AGO = 390, 360, 20
 
 
 def sow(now: datetime) -> None:
@@ -38,6 +43,8 @@ def sow(now: datetime) -> None:
     for campaign, gifts in ((greenhouse, GREENHOUSE_GIFTS), (bikes, BIKES_GIFTS)):
         for member, cents in zip(people, gifts, strict=False):
             _give(campaign, member, cents, now)
+    _mill(register, board, people, now)
+    _draft(register, board, now)
 
 
 def _greenhouse(
@@ -69,9 +76,76 @@ def _bikes(register: Register, pool: MatchingPool, board: Member, now: datetime)
     return actions.open_campaign(campaign=campaign, pool=pool, now=now)
 
 
-def _give(campaign: Campaign, member: Member, cents: int, now: datetime) -> None:
+def _mill(register: Register, board: Member, people: list[Member], now: datetime) -> None:
+    """Succeeded a year ago: flour in every state, three titles with their interest, a reversal."""
+    opened, closed, ready = (
+        now - timedelta(days=days)
+        for days in (MILL_OPENED_DAYS_AGO, MILL_CLOSED_DAYS_AGO, MILL_READY_DAYS_AGO)
+    )
+    campaign = actions.propose_campaign(
+        register=register, carrier=register.organisation, title="Un moulin pour le quartier",
+        text="Un petit moulin de pierre, pour moudre le blé des fermes voisines.",
+        goal_cents=40_000, closes_at=closed, is_all_or_nothing=True, takes_shares=False,
+        by=board, now=opened,
+    )  # fmt: skip
+    flour = actions.offer_pre_purchase(
+        campaign=campaign, title="Cinq kilos de farine", price_cents=1_500
+    )
+    visit = actions.offer_pre_purchase(
+        campaign=campaign, title="Une visite du moulin", price_cents=800
+    )
+    title = actions.offer_title(
+        campaign=campaign, title="Titre participatif de 200\u00a0€", price_cents=20_000,
+        terms=TitleTerms(years=7, fixed_bps=150, variable_percent=40), now=opened,
+    )  # fmt: skip
+    campaign = actions.open_campaign(campaign=campaign, now=opened)
+    amina = Member.objects.get(display_name="Amina Benali")
+    for member in (amina, people[0], people[1]):
+        _give(campaign, member, 0, opened, title)
+    bags = [_give(campaign, one, 0, opened, flour) for one in (amina, amina, *people[:6])]
+    for member in (amina, people[2]):
+        _give(campaign, member, 0, opened, visit)
+    campaign = actions.close_campaign(campaign=campaign, now=closed)
+    actions.announce_ready(
+        campaign=campaign, reward=flour, by=board, now=ready,
+        text="Chaque samedi de 9\u00a0h à 12\u00a0h, au moulin.",
+    )  # fmt: skip
+    actions.hand_over(campaign=campaign, contributions=bags[3:6], by=board, now=ready)
+    _take_back(bags[5], now)
+    _post_interest(register, board, now)
+
+
+def _take_back(given: Contribution, now: datetime) -> None:
+    """The bank of somebody who already has their flour takes the money back."""
+    intent = PaymentIntent.objects.get(agreement=given.agreement_id)
+    charge_back(intent=intent, amount_cents=given.amount_cents, key="demo-moulin", now=now)
+    actions.note_dispute(agreement_id=given.agreement_id, now=now)
+
+
+def _post_interest(register: Register, board: Member, now: datetime) -> None:
+    while year := title_queries.earliest_year_left(register, localdate(now)):
+        titles.post_interest(
+            register=register, civil_year=year, variable_bps=100, by=board, now=now,
+            basis="Résultat de l’exercice, article 4 du contrat d’émission (exemple)",
+        )  # fmt: skip
+
+
+def _draft(register: Register, board: Member, now: datetime) -> None:
+    campaign = actions.propose_campaign(
+        register=register, carrier=register.organisation, title="Un composteur partagé",
+        text="Un grand composteur derrière le point de retrait.", goal_cents=25_000,
+        closes_at=now + timedelta(days=DAYS_LEFT), is_all_or_nothing=True, takes_shares=False,
+        by=board, now=now,
+    )  # fmt: skip
+    actions.offer_pre_purchase(campaign=campaign, title="Un sac de compost", price_cents=650)
+
+
+def _give(
+    campaign: Campaign, member: Member, cents: int, now: datetime, reward: Reward | None = None
+) -> Contribution:  # fmt: skip
     given = actions.contribute(
-        campaign=campaign, member=member, amount_cents=cents, means="card", now=now
+        campaign=campaign, member=member, amount_cents=cents, reward=reward, means="card", now=now
     )
     record_payment(intent=PaymentIntent.objects.get(agreement=given.agreement_id), now=now)
     actions.note_payment(agreement_id=given.agreement_id, now=now)
+    return given

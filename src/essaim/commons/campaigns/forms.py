@@ -224,7 +224,7 @@ class AnnounceForm(CampaignForm):
 
     reward = forms.ChoiceField(label=gettext_lazy("What is ready?"))
     reason = forms.CharField(
-        label=gettext_lazy("Where and when it can be fetched"), max_length=2000, required=False,
+        label=gettext_lazy("Where and when it can be fetched"), max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Each person who waits for it receives these words, once."),
     )  # fmt: skip

@@ -20,7 +20,7 @@ KINDS = {
 }
 STEPS = {
     Step.READY: N_("said to be ready"),
-    Step.HANDED_OVER: N_("handed over"),
+    Step.HANDED_OVER: N_("given on that day"),
     Step.TAKEN_BACK: N_("not handed over after all"),
     Step.REFUNDED: N_("given back"),
     Step.REVERSED: N_("taken back by the bank"),

@@ -31,7 +31,8 @@ class InterestForm(forms.Form):
         help_text=gettext_lazy("As the contract of issue computes it from the year; 0 if nothing."),
     )  # fmt: skip
     basis = forms.CharField(
-        label=gettext_lazy("Which figures give this rate?"), max_length=200, required=False,
+        label=gettext_lazy("Which figures give this rate?"), max_length=200,
+        error_messages={"required": gettext_lazy("Say which figures of the year give this rate.")},
         help_text=gettext_lazy("Kept with the posting: “net result of 12,000 €, clause 4”."),
     )  # fmt: skip
 

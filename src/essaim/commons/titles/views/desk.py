@@ -66,15 +66,17 @@ def desk_interest(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and is_read and _post(request, register, form):
         return redirect("titles:desk_interest")
     preview = _preview(register, form, today) if is_read and not form.errors else []
+    years = list(queries.years_posted(register))
+    asked = form.cleaned_data.get("civil_year") if is_read else None
     context = {
         "register": register,
         "form": form,
         "preview": preview,
         "total_cents": sum(row.earned.cents for row in preview),
         "is_previewed": is_read and not form.errors,
-        "is_left": left is not None and is_read and form.cleaned_data.get("civil_year") == left,
-        "year_left": left,
-        "years": list(queries.years_posted(register)),
+        "is_left": left is not None and asked == left,
+        "is_posted": any(one.civil_year == asked for one in years),
+        "years": years,
         "form_key": uuid7(),
     }
     status = 422 if request.method == "POST" and form.errors else 200

@@ -99,7 +99,7 @@ def test_the_page_costs_the_same_however_many_points_and_voters(client, django_a
     def cost(hall):
         client.force_login(hall.member("amina"))
         client.get(address(hall, "assembly"))
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             client.get(address(hall, "assembly"))
 
     hall = halls.build()

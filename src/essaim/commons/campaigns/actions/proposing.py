@@ -81,7 +81,12 @@ def edit_campaign(
     campaign.carrier, campaign.title, campaign.text = carrier, title.strip()[:160], text
     campaign.goal_cents, campaign.closes_at = goal_cents, closes_at
     campaign.is_all_or_nothing, campaign.takes_shares = is_all_or_nothing, takes_shares
-    campaign.save()
+    campaign.save(
+        update_fields=[
+            "carrier", "title", "text", "goal_cents", "closes_at", "is_all_or_nothing",
+            "takes_shares",
+        ]
+    )  # fmt: skip
     campaign.rewards.filter(kind=Kind.PRE_PURCHASE).delete()
     for name, price_cents in goods:
         _offer(campaign, name, price_cents, kind=Kind.PRE_PURCHASE)

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from essaim.commons.statutes.rules.law import at
 from essaim.commons.titles.rules.issuing import PER_CENT, VARIABLE_MAX, YEARS_MIN
-from essaim.kernel.money import BPS, divide_half_up, split_cents
+from essaim.kernel.money import BPS, divide_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,23 @@ def interest(titles: Sequence[Held], *, year: int, variable_bps: int) -> list[Ea
         for one in titles
         if (days := days_held(one, year))
     ]
-    wholes = [fixed + variable for _one, _days, fixed, variable in found]
-    exact = sum(wholes, Fraction())
-    if not exact:
-        return []
-    parts = split_cents(divide_half_up(exact.numerator, exact.denominator), wholes)
+    parts = _to_the_cent([fixed + variable for _one, _days, fixed, variable in found])
     return [
         Earned(one.number, days, fixed, variable, cents)
         for (one, days, fixed, variable), cents in zip(found, parts, strict=True)
         if cents
     ]
+
+
+def _to_the_cent(exact: Sequence[Fraction]) -> list[int]:
+    """Round amounts down, then give the cents that the rounded sum lacks to what lost most."""
+    whole = sum(exact, Fraction())
+    parts = [amount.numerator // amount.denominator for amount in exact]
+    missing = divide_half_up(whole.numerator, whole.denominator) - sum(parts)
+    by_loss = sorted(range(len(exact)), key=lambda place: (parts[place] - exact[place], place))
+    for place in by_loss[:missing]:
+        parts[place] += 1
+    return parts
 
 
 def repayable_on(issued: date, years: int) -> date:

@@ -296,8 +296,10 @@ def _elected(told: Mapping[str, Any], outcome: dict[str, Any], *, is_adopted: bo
         sentence = ngettext("Elected: {names}", "Elected: {names}", len(winners)).format(
             names=", ".join(winners)
         )
+    if winners and not is_adopted:
+        sentence += _("; seats are left empty")
     ranking = tuple(tuple(names[code] for code in tier) for tier in found["ranking"])
-    return Result(is_adopted=is_adopted, sentence=sentence, ranking=ranking)
+    return Result(is_adopted=bool(winners), sentence=sentence, ranking=ranking)
 
 
 def _bar(votes: Mapping[str, Any], *, unit: int = 0) -> charts.Bar:

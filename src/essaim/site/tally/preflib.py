@@ -36,7 +36,7 @@ def read_preflib(text: str) -> BallotFile:
         content = line.partition("#")[0].strip()
         if content:
             reader.read(number, content)
-    if not reader.ballots:
+    if not reader.ballots or not reader.all_names():
         raise refusals.EmptyFile
     if reader.options_count is not None and len(reader.all_names()) > reader.options_count:
         found = len(reader.all_names())

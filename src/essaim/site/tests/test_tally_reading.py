@@ -330,6 +330,11 @@ def test_a_number_that_no_file_writes_is_no_number(text):
         read(text.encode(), "x.soc")
 
 
+def test_ballots_that_name_nobody_are_none_to_count():
+    with pytest.raises(refusals.EmptyFile):
+        read(b"1,", "x.soi")
+
+
 def test_a_format_is_known_by_its_first_lines_when_its_name_tells_nothing():
     assert read(MODERN.encode(), "board").kind is Kind.RANKINGS
     assert read(BUDGET.encode(), "board.dat").kind is Kind.BUDGET

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from django.db import transaction
 
-from essaim.commons.assembly import actions
+from essaim.commons.assembly import actions, wording
 from essaim.commons.assembly.rules import elections
 from essaim.commons.assembly.rules.elections import Election, Method
 from essaim.commons.assembly.rules.refusals import ElectionTooSmall
@@ -145,3 +145,16 @@ def test_an_election_without_a_choice_is_refused(changes):
         propose(hall, **changes)
 
     assert not hall.assembly.agenda.exists()
+
+
+def test_an_election_that_fills_some_of_its_seats_says_both():
+    told = {
+        "method": Method.APPROVAL,
+        "options": [{"code": "a", "label": "Agathe"}, {"code": "b", "label": "Samir"}],
+    }
+    outcome = {"heads": {"winners": ["a"], "ranking": [["a"], ["b"]]}}
+
+    result = wording.read_result(told, outcome, is_adopted=False)
+
+    assert result.sentence == "Élu\N{NO-BREAK SPACE}: Agathe\N{NARROW NO-BREAK SPACE}; des sièges restent vides"
+    assert result.is_adopted

@@ -242,6 +242,8 @@ def annulled_told(kept: Mapping[str, Any]) -> str:
     """A vote that came to nothing, in a sentence, as the minutes keep it."""
     at = datetime.fromisoformat(kept["annulled_at"])
     voted = ngettext("{count} had voted", "{count} had voted", kept["voted"])
+    if kept["opened_at"] is None:
+        voted = _("not opened yet")
     return _("{question}: vote annulled on {day} at {time}, {voted}. {reason}").format(
         question=kept["question"], day=short_day(at), time=time_of_day(at),
         voted=voted.format(count=kept["voted"]), reason=kept["reason"],

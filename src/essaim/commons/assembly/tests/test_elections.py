@@ -156,5 +156,8 @@ def test_an_election_that_fills_some_of_its_seats_says_both():
 
     result = wording.read_result(told, outcome, is_adopted=False)
 
-    assert result.sentence == "Élu\N{NO-BREAK SPACE}: Agathe\N{NARROW NO-BREAK SPACE}; des sièges restent vides"
+    assert (
+        result.sentence
+        == "Élu\N{NO-BREAK SPACE}: Agathe\N{NARROW NO-BREAK SPACE}; des sièges restent vides"
+    )
     assert result.is_adopted

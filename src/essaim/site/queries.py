@@ -203,7 +203,7 @@ def agenda_rows(member: Member, *, since: datetime) -> list[AgendaRow]:
                 starts_at=agreement.takes_place_at,
                 ends_at=agreement.ends_at,
                 title=agreement.title,
-                provider=agreement.provider.name,
+                provider=agreement.other_side(member),
                 place=place.name if place else "",
                 address=place.address if place else "",
                 url=(trade.agreement_url(agreement.public_id) or "") if trade else "",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from essaim.core.agreements.events import AgreementMoved
-from essaim.core.agreements.models import Agreement, Basket, Transition
+from essaim.core.agreements.models import Agreement, Basket, JournalEvent, Transition
 from essaim.core.agreements.rules import SplitDoesNotSum, State, check_transition, spoken_number
 from essaim.core.members.models import Member
 from essaim.core.territories.models import Territory
@@ -47,6 +47,8 @@ class AgreementDraft:
         pk, serial: from `draw_keys`, or drawn by the caller's own first statement (`DRAW_KEYS`):
             what depends on the agreement can then be sent together with it.
         public_id: the caller's key; a second draft of the same key is not recorded.
+        provider_id, provider_member_id: the organisation or the person who provides, exactly one.
+        action: what is promised of each line, as the journal says it.
         total_cents: tax included; 0 when nothing is to be paid.
         lines: recorded at positions 1, 2, 3…
         ends_at: the member's agenda shows the agreement until then; None leaves it out.
@@ -57,7 +59,6 @@ class AgreementDraft:
     public_id: UUID
     territory_id: int
     trade: str
-    provider_id: int
     receiver_id: int
     placed_by_id: int
     state: State
@@ -65,6 +66,9 @@ class AgreementDraft:
     total_cents: int
     lines: tuple[LineDraft, ...]
     shares: tuple[ShareDraft, ...]
+    provider_id: int | None = None
+    provider_member_id: int | None = None
+    action: JournalEvent.Action = JournalEvent.Action.TRANSFER
     tax_cents: int = 0
     basket_id: int | None = None
     takes_place_at: datetime | None = None
@@ -107,11 +111,11 @@ nextval('agreements_agreement_id_seq') AS agreement_id, nextval('agreements_numb
 RECORD = """
 WITH agreement AS (
     INSERT INTO agreements_agreement (id, public_id, number, territory_id, trade, basket_id,
-        provider_id, receiver_id, placed_by_id, unit, total_cents, tax_cents, state, proposed_at,
-        title, takes_place_at, ends_at, place_id)
+        provider_id, provider_member_id, receiver_id, placed_by_id, unit, total_cents, tax_cents,
+        state, proposed_at, title, takes_place_at, ends_at, place_id)
     VALUES (%(pk)s, %(public_id)s, %(number)s, %(territory)s, %(trade)s, %(basket)s, %(provider)s,
-        %(receiver)s, %(placed_by)s, 'EUR', %(total)s, %(tax)s, %(state)s, %(now)s, %(title)s,
-        %(takes_place_at)s, %(ends_at)s, %(place)s)
+        %(provider_member)s, %(receiver)s, %(placed_by)s, 'EUR', %(total)s, %(tax)s, %(state)s,
+        %(now)s, %(title)s, %(takes_place_at)s, %(ends_at)s, %(place)s)
     ON CONFLICT (public_id) DO NOTHING
     RETURNING id
 ), line AS (
@@ -135,9 +139,9 @@ WITH agreement AS (
     SELECT agreement.id, '', %(state)s, %(placed_by)s, %(now)s, '' FROM agreement
 ), journal AS (
     INSERT INTO agreements_journalevent (agreement_id, trade, phase, action, provider_id,
-        receiver_id, resource, quantity, quantity_unit, happened_at)
-    SELECT agreement.id, %(trade)s, 'commitment', 'transfer', %(provider)s, %(receiver)s,
-           line.label, line.quantity, 'item', %(now)s
+        provider_member_id, receiver_id, resource, quantity, quantity_unit, happened_at)
+    SELECT agreement.id, %(trade)s, 'commitment', %(action)s, %(provider)s::bigint,
+           %(provider_member)s::bigint, %(receiver)s, line.label, line.quantity, 'item', %(now)s
       FROM agreement, line
 )
 SELECT id FROM agreement
@@ -306,6 +310,8 @@ def _header(draft: AgreementDraft, now: datetime) -> dict[str, Any]:
         "trade": draft.trade,
         "basket": draft.basket_id,
         "provider": draft.provider_id,
+        "provider_member": draft.provider_member_id,
+        "action": draft.action.value,
         "receiver": draft.receiver_id,
         "placed_by": draft.placed_by_id,
         "total": draft.total_cents,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
 from essaim.core.agreements.models import Agreement
+from essaim.core.agreements.queries import agreements_of
 from essaim.core.agreements.rules import State
 from essaim.core.members.models import Member
 
@@ -37,23 +38,22 @@ def agenda_feed(member: Member, now: datetime) -> bytes:
         calendar.add("X-WR-CALNAME", "Essaim")
         calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
         for agreement in _dated_agreements(member, now):
-            calendar.add_component(_event(agreement, now))
+            calendar.add_component(_event(agreement, member, now))
         return bytes(calendar.to_ical())
 
 
 def _dated_agreements(member: Member, now: datetime) -> list[Any]:
     rows = (
-        Agreement.objects.filter(
-            receiver=member, takes_place_at__gte=now - timedelta(days=DAYS_PAST)
-        )
-        .select_related("provider", "place__commune")
+        agreements_of(member)
+        .filter(takes_place_at__gte=now - timedelta(days=DAYS_PAST))
+        .select_related("place__commune")
         .annotate(step_count=Count("transitions", filter=~Q(transitions__from_state="")))
         .order_by("takes_place_at", "pk")
     )
     return list(rows[:EVENTS_MAX])
 
 
-def _event(agreement: Any, now: datetime) -> Event:
+def _event(agreement: Any, member: Member, now: datetime) -> Event:
     event = Event()
     event.add("UID", f"{agreement.public_id}@essaim")
     event.add("DTSTAMP", now)
@@ -66,7 +66,7 @@ def _event(agreement: Any, now: datetime) -> Event:
     event.add("TRANSP", "TRANSPARENT" if agreement.state in GONE else "OPAQUE")
     if agreement.place is not None:
         event.add("LOCATION", _location(agreement))
-    event.add("DESCRIPTION", _description(agreement))
+    event.add("DESCRIPTION", _description(agreement, member))
     return event
 
 
@@ -84,8 +84,8 @@ def _location(agreement: Agreement) -> str:
     return ", ".join(filter(None, (place.name, place.address, place.commune.name)))
 
 
-def _description(agreement: Agreement) -> str:
+def _description(agreement: Agreement, member: Member) -> str:
     return gettext("Agreement %(number)s with %(provider)s") % {
         "number": agreement.number,
-        "provider": agreement.provider.name,
+        "provider": agreement.other_side(member),
     }

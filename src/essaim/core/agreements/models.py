@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from essaim.core.agreements.rules import State
+from essaim.core.members.models import Member, Organisation
 from essaim.kernel.identifiers import uuid7
 
 STATES = [(state.value, state.value) for state in State]
@@ -50,10 +51,22 @@ class Agreement(models.Model):
     )
     provider = models.ForeignKey(
         "members.Organisation",
+        null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="agreements",
         db_index=False,
     )
+    """The organisation that provides; None when a person does."""
+    provider_member = models.ForeignKey(
+        "members.Member",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="agreements_provided",
+        db_index=False,
+    )
+    """The person who provides in their own name: who drives, lends, helps."""
     receiver = models.ForeignKey(
         "members.Member", on_delete=models.PROTECT, related_name="agreements", db_index=False
     )
@@ -76,14 +89,45 @@ class Agreement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["number"], name="agreements_number_once"),
+            models.CheckConstraint(
+                condition=Q(provider__isnull=False) ^ Q(provider_member__isnull=False),
+                name="agreements_one_provider",
+            ),
         ]
         indexes = [
             models.Index(fields=["receiver", "-proposed_at"], name="agreements_of_receiver"),
             models.Index(fields=["provider", "state"], name="agreements_of_provider"),
+            models.Index(
+                fields=["provider_member", "-proposed_at"],
+                name="agreements_of_person",
+                condition=Q(provider_member__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.number}"
+
+    @property
+    def seller(self) -> Organisation:
+        """The organisation that provides; whoever asks has seen that it is no person."""
+        if self.provider is None:
+            raise ValueError(f"{self} is provided by a person")
+        return self.provider
+
+    def is_provided_by(self, member: Member) -> bool:
+        return self.provider_member_id == member.pk
+
+    def other_side(self, member: Member) -> str:
+        """The name of the other one, for whoever provides or receives."""
+        is_mine = self.is_provided_by(member)
+        return self.receiver.display_name if is_mine else self.provider_name
+
+    @property
+    def provider_name(self) -> str:
+        """Who provides, as others read it."""
+        if self.provider is not None:
+            return self.provider.name
+        return self.provider_member.display_name if self.provider_member else ""
 
 
 class Line(models.Model):
@@ -191,6 +235,9 @@ class JournalEvent(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+    )
+    provider_member = models.ForeignKey(
+        "members.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     receiver = models.ForeignKey(
         "members.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False

@@ -8,14 +8,28 @@ from essaim.core.members.models import Assistance, Member
 
 
 def may_see(member: Member, agreement: Agreement, *, at: datetime) -> bool:
-    """The receiver, their helper, those who work for the provider, the clerk (0 to 3 queries)."""
+    """Who receives or provides, their helper or those who work there, the clerk (0-3 queries)."""
     if agreement.receiver_id == member.pk:
         return True
     return (
-        member_policies.may_work_for(member, agreement.provider)
+        may_work_for_provider(member, agreement)
         or may_read_for_receiver(member, agreement, at=at)
         or member_policies.may_keep_books(member)
     )
+
+
+def may_work_for_provider(member: Member, agreement: Agreement) -> bool:
+    """The person who provides, or those who work for the organisation (0 or 1 query)."""
+    if agreement.provider is None:
+        return agreement.is_provided_by(member)
+    return member_policies.may_work_for(member, agreement.provider)
+
+
+def may_manage_provider(member: Member, agreement: Agreement) -> bool:
+    """The person who provides, or those who manage the organisation (0 or 1 query)."""
+    if agreement.provider is None:
+        return agreement.is_provided_by(member)
+    return member_policies.may_manage(member, agreement.provider)
 
 
 def may_read_for_receiver(member: Member, agreement: Agreement, *, at: datetime) -> bool:

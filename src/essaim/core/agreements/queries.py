@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from essaim.core.agreements.models import Agreement, Share
 from essaim.core.agreements.rules import State
@@ -25,10 +25,10 @@ class SharePart:
 
 
 def agreements_of(member: Member) -> QuerySet[Agreement]:
-    """The deals a member receives, newest first; lazy."""
+    """The deals in which a member receives or provides, newest first; lazy."""
     return (
-        Agreement.objects.filter(receiver=member)
-        .select_related("provider", "place")
+        Agreement.objects.filter(Q(receiver=member) | Q(provider_member=member))
+        .select_related("provider", "provider_member", "receiver", "place")
         .order_by("-proposed_at")
     )
 
@@ -36,8 +36,8 @@ def agreements_of(member: Member) -> QuerySet[Agreement]:
 def agenda_of(member: Member, *, since: datetime) -> list[Agreement]:
     """What takes place for a member from an instant on, soonest first (1 query)."""
     return list(
-        Agreement.objects.filter(receiver=member, ends_at__gte=since, state__in=GOING_ON)
-        .select_related("provider", "place")
+        agreements_of(member)
+        .filter(ends_at__gte=since, state__in=GOING_ON)
         .order_by("takes_place_at")
     )
 

@@ -86,7 +86,7 @@ def issue_invoice(*, agreement: Agreement, now: datetime, buyer: Buyer | None = 
     _check_sale(agreement)
     if agreement.state not in HANDED_OVER:
         raise TooEarly
-    _check_seller(agreement.provider)
+    _check_seller(agreement.seller)
     buyer = buyer or Buyer(name=agreement.receiver.display_name)
     _check_buyer(buyer)
     body = snapshots.of_agreement(
@@ -158,7 +158,7 @@ def _issue(
     corrects: Document | None = None,
 ) -> Document:
     """Number, date, chain, freeze. The caller's transaction holds the lock until its end."""
-    series = lock_series(seller_id=agreement.provider_id, kind=kind, now=now)
+    series = lock_series(seller_id=agreement.seller.pk, kind=kind, now=now)
     if known := _known(key):  # somebody else issued it while we waited for the lock
         return known
     issued_at = max(now, series.last_issued_at or now)
@@ -176,7 +176,7 @@ def _issue(
         series=series,
         sequence=sequence,
         number=printed,
-        seller_id=agreement.provider_id,
+        seller_id=agreement.seller.pk,
         agreement=agreement,
         corrects=corrects,
         issued_at=issued_at,
@@ -223,15 +223,15 @@ def _bill_of(agreement: Agreement) -> Any:
         Billable(share.label, 1, share.amount_cents, 0)
         for share in agreement.shares.filter(role=SOLIDARITY).order_by("position")
     ]
-    counted = bill(lines, is_vat_liable=agreement.provider.is_vat_liable)
+    counted = bill(lines, is_vat_liable=agreement.seller.is_vat_liable)
     if counted.gross_cents != agreement.total_cents:
         raise LinesDoNotSum(lines_cents=counted.gross_cents, total_cents=agreement.total_cents)
     return counted
 
 
 def _check_sale(agreement: Agreement) -> None:
-    """Capital is outside VAT and no turnover: a paper of sale about it would be a lie."""
-    if agreement.shares.filter(role=CAPITAL).exists():
+    """Capital is no turnover, and a person who shares costs sells nothing: no paper of sale."""
+    if agreement.provider is None or agreement.shares.filter(role=CAPITAL).exists():
         raise NotASale
 
 

@@ -25,8 +25,8 @@ def may_ask(member: Member, agreement: Agreement, *, at: datetime) -> bool:
 
 def may_correct(member: Member, document: Document) -> bool:
     """Managers of the seller and the clerk write credit notes (1 or 2 queries)."""
-    return member_policies.may_manage(
-        member, document.agreement.provider
+    return agreement_policies.may_manage_provider(
+        member, document.agreement
     ) or member_policies.may_keep_books(member)
 
 
@@ -36,6 +36,6 @@ def may_export_entries(member: Member) -> bool:
 
 
 def _is_of_the_seller(member: Member, agreement: Agreement) -> bool:
-    return member_policies.may_manage(member, agreement.provider) or member_policies.may_keep_books(
-        member
-    )
+    return agreement_policies.may_manage_provider(
+        member, agreement
+    ) or member_policies.may_keep_books(member)

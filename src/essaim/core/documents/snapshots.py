@@ -44,8 +44,8 @@ def of_agreement(
     operation = _operation(agreement)
     positions = range(1, len(counted.lines) + 1)
     with translation.override(language):
-        mentions = _mentions(agreement.provider, buyer, kind)
-        taxes = _taxes(counted, agreement.provider)
+        mentions = _mentions(agreement.seller, buyer, kind)
+        taxes = _taxes(counted, agreement.seller)
     paid = sum(payment["amount_cents"] for payment in payments)
     return {
         "version": VERSION,
@@ -54,7 +54,7 @@ def of_agreement(
         "operation": operation.value,
         "executed_on": _day(_executed_at(agreement)),
         "agreement": _header(agreement),
-        "seller": {name: getattr(agreement.provider, name) for name in SELLER_FIELDS},
+        "seller": {name: getattr(agreement.seller, name) for name in SELLER_FIELDS},
         "buyer": buyer.frozen(),
         "lines": _lines(counted, positions),
         "taxes": taxes,

@@ -107,6 +107,7 @@ def open_account(
     minimum: int | None = None,
     maximum: int | None = None,
     organisation_id: int | None = None,
+    member_id: int | None = None,
 ) -> Account:
     """Return the account of this code, opened when it does not exist yet; bounds in minor units.
 
@@ -122,6 +123,7 @@ def open_account(
             "minimum": minimum,
             "maximum": maximum,
             "organisation_id": organisation_id,
+            "member_id": member_id,
         },
     )
     if (account.unit_id, account.minimum, account.maximum) != (unit, minimum, maximum):

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from essaim.core.agreements.models import JournalEvent
+from essaim.core.agreements.models import Agreement, JournalEvent
 from essaim.core.agreements.rules import CAPITAL, State
 from essaim.core.documents import actions, queries
 from essaim.core.documents.models import Document, DocumentFile, DocumentSeries
@@ -22,6 +22,7 @@ from essaim.core.documents.rules import (
 )
 from essaim.core.documents.tests import factories
 from essaim.core.documents.tests.factories import CANTEEN, NOON
+from essaim.core.members.models import Member
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +221,15 @@ def test_no_receipt_when_everything_was_given_back():
 def test_capital_has_neither_invoice_nor_receipt():
     agreement = factories.agreement()
     agreement.shares.update(role=CAPITAL)
+
+    expect_refusal(NotASale, lambda: invoice_of(agreement))
+    expect_refusal(NotASale, lambda: actions.issue_receipt(agreement=agreement, now=NOON))
+
+
+def test_a_person_who_shares_costs_sells_nothing():
+    agreement = factories.agreement()
+    person = Member.objects.create_user("dora@exemple.fr", display_name="Dora")
+    Agreement.objects.filter(pk=agreement.pk).update(provider=None, provider_member=person)
 
     expect_refusal(NotASale, lambda: invoice_of(agreement))
     expect_refusal(NotASale, lambda: actions.issue_receipt(agreement=agreement, now=NOON))

@@ -44,7 +44,7 @@ def lock(intent: PaymentIntent) -> tuple[PaymentIntent, Agreement]:
     """Lock the agreement of a payment, then the payment, and read both afresh."""
     agreement = (
         Agreement.objects.select_for_update(of=("self",))
-        .select_related("provider")
+        .select_related("provider", "provider_member")
         .get(pk=intent.agreement_id)
     )
     locked = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
@@ -62,18 +62,30 @@ def post_money(
     now: datetime,
 ) -> None:
     """Money in (or out, when negative): what the buyer owes follows what the provider holds."""
-    provider = agreement.provider
+    code, provider = _owner(agreement), agreement.provider_name
     name = ACCOUNT_OF_PROVIDER[intent.provider]
     held = open_account(
-        code=f"{name}:{provider.slug}",
-        label=f"{LABEL_OF_ACCOUNT[name]}, {provider.name}",
-        organisation_id=provider.pk,
+        code=f"{name}:{code}",
+        label=f"{LABEL_OF_ACCOUNT[name]}, {provider}",
+        organisation_id=agreement.provider_id,
+        member_id=agreement.provider_member_id,
     )
     due = open_account(
-        code=f"due:{provider.slug}", label=f"Dû à {provider.name}", organisation_id=provider.pk
+        code=f"due:{code}",
+        label=f"Dû à {provider}",
+        organisation_id=agreement.provider_id,
+        member_id=agreement.provider_member_id,
     )
     draft = Draft(
         key=key, kind=kind, lines=((held.pk, -amount_cents), (due.pk, amount_cents)),
         reference=agreement.public_id,
     )  # fmt: skip
     post(drafts=[draft], now=now)
+
+
+def _owner(agreement: Agreement) -> str:
+    """How the accounts of whoever provides are called."""
+    if agreement.provider is not None:
+        return agreement.provider.slug
+    person = agreement.provider_member
+    return f"member:{person.public_id}" if person else ""

@@ -10,6 +10,7 @@ from essaim.core.agreements.rules import State
 from essaim.core.agreements.tests.deal import NOW, made
 from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Account
+from essaim.core.members.models import Member
 from essaim.core.payments import actions, sandbox
 from essaim.core.payments.models import PaymentIntent, Refund, SandboxPayment
 from essaim.core.payments.port import ProviderTimeout
@@ -367,3 +368,14 @@ def test_agreements_are_untouched_by_money_about_nothing(deal):
     hear(asked(deal), "payment.unheard-of", 5, "e")
 
     assert Agreement.objects.get().state == "proposed"
+
+
+def test_what_is_paid_to_a_person_is_held_on_accounts_of_their_own():
+    dora = Member.objects.create_user("dora@exemple.fr", display_name="Dora")
+    ride = made(provider_id=None, provider_member_id=dora.pk)
+
+    actions.record_payment(intent=asked(ride), now=NOW)
+
+    owed = Account.objects.get(code=f"due:member:{dora.public_id}")
+    held = Account.objects.get(code=f"card:member:{dora.public_id}")
+    assert (owed.member, ledger.balance(owed), ledger.balance(held)) == (dora, 1234, -1234)

@@ -13,6 +13,7 @@ CORE_ORDER = (
     "bylaws",
     "messages",
     "territories",
+    "roads",
     "ledger",
     "catalogue",
     "occupancy",

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "essaim.core.bylaws",
     "essaim.core.messages",
     "essaim.core.territories",
+    "essaim.core.roads",
     "essaim.core.ledger",
     "essaim.core.catalogue",
     "essaim.core.agreements",

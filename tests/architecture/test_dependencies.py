@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 from tests.architecture import house
 
@@ -28,10 +29,14 @@ def _normal(name: str) -> str:
     return re.split(r"[\[<>=~! ]", name, maxsplit=1)[0].lower().replace("_", "-")
 
 
+def _project() -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads((house.CODE_ROOT / "pyproject.toml").read_text())
+    return project["project"]
+
+
 def _declared() -> tuple[set[str], set[str]]:
-    project = tomllib.loads((house.CODE_ROOT / "pyproject.toml").read_text())["project"]
-    runtime = {_normal(name) for name in project["dependencies"]}
-    extras = project["optional-dependencies"]
+    runtime = {_normal(name) for name in _project()["dependencies"]}
+    extras = _project()["optional-dependencies"]
     return runtime, runtime | {_normal(name) for group in extras.values() for name in group}
 
 
@@ -98,7 +103,9 @@ def test_every_runtime_dependency_is_used():
 
 def test_lock_files_hold_every_declared_package_and_no_index_address():
     runtime, every = _declared()
-    for name, wanted in (("requirements.lock", runtime), ("requirements-dev.lock", every)):
+    roads = runtime | {_normal(name) for name in _project()["optional-dependencies"]["roads"]}
+    locks = {"requirements": runtime, "requirements-roads": roads, "requirements-dev": every}
+    for name, wanted in ((f"{name}.lock", wanted) for name, wanted in locks.items()):
         text = (house.CODE_ROOT / name).read_text()
         locked = {_normal(line) for line in text.splitlines() if "==" in line}
 

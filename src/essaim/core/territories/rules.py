@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import h3
 
@@ -115,41 +115,3 @@ def cell_outline(cell: int) -> tuple[Position, ...]:
 def shown_position(position: Position, *, is_home: bool) -> Position:
     """Return what may be shown of `position`: a home becomes the centre of its cell."""
     return cell_centre(cell_of(position, HOME_RESOLUTION)) if is_home else position
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A way between two positions. `is_estimate` says that no road was looked at."""
-
-    distance_m: int
-    duration_s: int
-    is_estimate: bool
-
-
-class Router(Protocol):
-    """Port: whoever knows roads may answer; without one, distances are estimated."""
-
-    def route(self, origin: Position, destination: Position) -> Route:
-        """Return the way from `origin` to `destination`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class StraightLineRouter:
-    """The declared approximation: straight line x `detour`, at one speed.
-
-    The default 1.3 is the usual ratio of road to straight-line distance in Europe and
-    15 km/h the pace of a loaded bicycle in town. Both are estimates, and say so.
-    """
-
-    detour: float = 1.3
-    speed_kmh: float = 15.0
-
-    def route(self, origin: Position, destination: Position) -> Route:
-        """Return the estimated way; its `is_estimate` is always true."""
-        metres = distance_m(origin, destination) * self.detour
-        return Route(
-            distance_m=round(metres),
-            duration_s=round(metres * 3.6 / self.speed_kmh),
-            is_estimate=True,
-        )

@@ -6,7 +6,7 @@ from pathlib import Path
 from essaim.kernel.errors import RuleBroken
 
 PACKAGE = Path(__file__).resolve().parents[2]
-CATALOGUES = ("commons/ballots", "site", "kernel")
+CATALOGUES = ("commons/ballots", "core/roads", "site", "kernel")
 
 
 def in_french(sentence: str, details: dict[str, object] | None = None) -> str:

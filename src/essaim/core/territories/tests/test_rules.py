@@ -98,14 +98,6 @@ def test_a_cell_has_six_corners_around_its_centre():
     assert all(rules.distance_m(LILLE, corner) < 1_500 for corner in outline)
 
 
-def test_the_straight_line_router_says_that_it_estimates():
-    route = rules.StraightLineRouter(detour=1.5, speed_kmh=20).route(LILLE, PARIS)
-
-    assert route.is_estimate
-    assert route.distance_m == pytest.approx(1.5 * rules.distance_m(LILLE, PARIS), abs=1)
-    assert route.duration_s == pytest.approx(route.distance_m / 20_000 * 3600, abs=1)
-
-
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

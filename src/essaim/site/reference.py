@@ -46,6 +46,9 @@ SETTINGS = {
     " (HTTPS, through a proxy) nor the port above it.",
     "ESSAIM_LOG_LEVEL": "`DEBUG`, `INFO`, `WARNING` or `ERROR`.",
     "ESSAIM_POSTGRES_BIN": "Folder of the PostgreSQL programs to prefer for the embedded database.",
+    "ESSAIM_ROUTER_URL": "A routing server of your own, asked instead of imported roads:"
+    " `valhalla+http://127.0.0.1:8002`, or one for each profile,"
+    " `car=osrm+http://127.0.0.1:5000,foot=osrm+http://127.0.0.1:5001`.",
     "ESSAIM_SECRET_KEY": "Signs sessions and links. Without it, one is made and kept in the data"
     " folder (`secret_key`).",
     "ESSAIM_SMTP_HOST": "The server that sends e-mails. Without it they wait in the outbox.",

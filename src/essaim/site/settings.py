@@ -252,6 +252,9 @@ ESSAIM_NAVIGATION = {
     "source": "source",
 }
 
+# Roads: a server of one's own; without it, those that were imported
+ROUTER_URL = env.text("ESSAIM_ROUTER_URL")
+
 # Safety
 HTTPS = BASE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = False  # the reverse proxy does it; `essaim doctor` looks

@@ -13,6 +13,7 @@ import numpy as np
 
 from essaim.core.roads.arrays import Floats, Int64s
 from essaim.core.roads.geometry import distances_m
+from essaim.core.roads.positions import as_arrays, packed, unpacked
 from essaim.core.roads.routers import Nodes, Stops, Table
 from essaim.core.roads.rules.profiles import Profile
 from essaim.core.roads.rules.routes import Path, Route, Step
@@ -21,27 +22,6 @@ from essaim.core.territories.rules import Position
 DETOUR: Final = 1.3
 SPEED_KMH: Final = {Profile.CAR: 45.0, Profile.BICYCLE: 15.0, Profile.FOOT: 5.0}
 """A car is given the mean of town and country; the others the usual speed of their profile."""
-E6: Final = 1e6
-HALF: Final = 1 << 32
-
-
-def packed(lats: Floats, lngs: Floats) -> Nodes:
-    """Return positions as numbers, to a millionth of a degree (0.1 m), for want of nodes."""
-    rows = np.rint((np.asarray(lats, np.float64) + 90) * E6).astype(np.int64)
-    columns = np.rint((np.asarray(lngs, np.float64) + 180) * E6).astype(np.int64)
-    return rows * HALF + columns
-
-
-def unpacked(nodes: Nodes) -> tuple[Floats, Floats]:
-    """Return the latitudes and longitudes that `packed` numbered."""
-    rows, columns = np.divmod(np.asarray(nodes, np.int64), HALF)
-    return rows / E6 - 90, columns / E6 - 180
-
-
-def as_arrays(positions: Sequence[Position]) -> tuple[Floats, Floats]:
-    """Return latitudes and longitudes."""
-    lats = np.array([position.lat for position in positions], np.float64)
-    return lats, np.array([position.lng for position in positions], np.float64)
 
 
 class StraightLineRouter:

@@ -32,6 +32,9 @@ FORMAT: Final = 1
 HIERARCHY: Final = "hierarchy.ch"
 NAMES: Final = "names.json"
 SOURCE: Final = "source"
+KEYS: Final = frozenset(
+    {"version", "source", "imported_at", "node_count", "arc_count", "has_hierarchy", "files"}
+)
 BLOCK: Final = 1 << 20
 
 
@@ -182,6 +185,8 @@ def _read_sheet(folder: Path, profile: Profile) -> dict[str, Any]:
         raise RoadsUnusable(profile=profile.value, reason=path.name) from problem
     if found != FORMAT:
         raise RoadsUnusable(profile=profile.value, reason=f"format {found}")
+    if KEYS - sheet.keys():
+        raise RoadsUnusable(profile=profile.value, reason=path.name)
     return sheet
 
 

@@ -128,7 +128,7 @@ def test_another_format_is_refused(folder):
     assert refusal.value.details["reason"] == f"format {store.FORMAT - 1}"
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": "x"}', "{"])
+@pytest.mark.parametrize("text", ["", "[]", '{"version": "x"}', '{"format": 1}', "{"])
 def test_a_sheet_that_says_nothing_is_refused(folder, text):
     (folder / "car.json").write_text(text)
 

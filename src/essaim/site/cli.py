@@ -15,6 +15,7 @@ COMMANDS = {
     "backup": "écrire une sauvegarde complète",
     "restore": "relire une sauvegarde, ou la vérifier avec --verify",
     "tally": "recompter un fichier public de bulletins",
+    "roads": "importer une carte des routes, ou y vérifier un chemin",
     "communes": "rafraîchir la liste des communes françaises",
     "test": "vérifier le code : mise en forme, types, contrats, tests",
     "bench": "mesurer une promesse de vitesse",

@@ -71,7 +71,7 @@ class _Line:
     """What is driven on one arc."""
 
     name: str
-    points: list[Position]
+    points: list[tuple[float, float]]
     length_cm: int
     duration_ms: int
 
@@ -85,7 +85,7 @@ class RoadRouter:
         """Answer from `roads` with the searches of `engine`."""
         self.profile = roads.profile
         self.version = roads.version
-        self._roads = roads
+        self.roads = roads
         self._graph = roads.graph
         self._engine = engine
         self._by_segment, self._begins = arcs_by_segment(roads.graph)
@@ -107,9 +107,9 @@ class RoadRouter:
         lines = self._lines(way, start, end)
         route = _route(way)
         stretches = ((line.name, line.length_cm, line.duration_ms) for line in lines)
-        points = [point for line in lines for point in line.points] or [start.position]
-        points = [point for point, _ in groupby(points)]
-        return Path(route, tuple(points), steps(stretches))
+        points = [position_of(lat, lng) for line in lines for lat, lng in line.points]
+        drawn = tuple(point for point, _ in groupby(points or [start.position]))
+        return Path(route, drawn, steps(stretches))
 
     def matrix(self, sources: Sequence[Position], targets: Sequence[Position]) -> Table:
         """Return the ways from each source to each target, as exact as `distance`.
@@ -139,7 +139,7 @@ class RoadRouter:
         off_m = np.full(len(lats), np.inf)
         for i, (lat, lng) in enumerate(zip(lats, lngs, strict=True)):
             position = Position(float(lat), float(lng))
-            found = snapping.snap(self._graph, self._roads.grid, position, SNAP_MAX_M)
+            found = snapping.snap(self._graph, self.roads.grid, position, SNAP_MAX_M)
             if found is not None:
                 ends = self._graph.segment_start, self._graph.segment_end
                 nodes[i] = ends[round(found.share)][found.segment]
@@ -158,7 +158,7 @@ class RoadRouter:
 
     def lower_bounds_s(self, origins: Nodes, ends: Nodes) -> Int64s:
         """Return the better of two bounds: landmarks, and the straight line at top speed."""
-        roads = self._roads
+        roads = self.roads
         far = bounds_ms(roads.from_landmark, roads.to_landmark, origins, ends) / 1000
         straight = self.lower_bounds_m(origins, ends) / self._fastest_m_per_s
         # Answers are rounded to the second, maybe down.
@@ -176,9 +176,9 @@ class RoadRouter:
         return _table(*self._engine.table(sources, targets))
 
     def _snapped(self, position: Position) -> Snapped:
-        found = snapping.snap(self._graph, self._roads.grid, position, SNAP_MAX_M)
+        found = snapping.snap(self._graph, self.roads.grid, position, SNAP_MAX_M)
         if found is None:
-            far_m = snapping.nearest_m(self._graph, self._roads.grid, position)
+            far_m = snapping.nearest_m(self._graph, self.roads.grid, position)
             raise TooFarFromRoads(distance_m=round(far_m))
         return found
 
@@ -274,19 +274,22 @@ class RoadRouter:
         return lines
 
     def _name(self, arc: int) -> str:
-        return self._roads.names[int(self._graph.segment_name[self._graph.arc_segment[arc]])]
+        return self.roads.names[int(self._graph.segment_name[self._graph.arc_segment[arc]])]
 
-    def _points(self, arc: int, begin: float, finish: float) -> list[Position]:
+    def _points(self, arc: int, begin: float, finish: float) -> list[tuple[float, float]]:
         """Return the points of a segment between two shares of it, in the order of travel."""
-        lat, lng = self._graph.shape(int(self._graph.arc_segment[arc]), is_backward=False)
+        segment = int(self._graph.arc_segment[arc])
+        lat, lng = self._graph.shape(segment, is_backward=finish < begin)
+        if abs(finish - begin) == 1:
+            return list(zip(lat.tolist(), lng.tolist(), strict=True))
+        if finish < begin:
+            begin, finish = 1 - begin, 1 - finish
         walked = np.concatenate([[0.0], np.cumsum(snapping.piece_lengths_m(lat, lng))])
         walked = walked / walked[-1] if walked[-1] else np.linspace(0, 1, len(walked))
-        low, high = min(begin, finish), max(begin, finish)
-        between = (walked > low) & (walked < high)
-        shares = np.concatenate([[low], walked[between], [high]])
+        between = (walked > begin) & (walked < finish)
+        shares = np.concatenate([[begin], walked[between], [finish]])
         lats, lngs = np.interp(shares, walked, lat), np.interp(shares, walked, lng)
-        points = [position_of(lat, lng) for lat, lng in zip(lats, lngs, strict=True)]
-        return points if finish >= begin else points[::-1]
+        return list(zip(lats.tolist(), lngs.tolist(), strict=True))
 
 
 def _route(way: _Way) -> Route:

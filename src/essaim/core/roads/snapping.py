@@ -2,7 +2,8 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -55,6 +56,17 @@ class Snapped:
     position: Position
 
 
+class _Hit(NamedTuple):
+    """The nearest piece so far: how far off, which, and how far along it."""
+
+    off_m: float
+    piece: int
+    along: float
+
+
+_NOTHING: Final = _Hit(math.inf, -1, 0.0)
+
+
 def grid(graph: RoadGraph) -> Grid:
     """Sort the pieces of all segments into cells.
 
@@ -99,16 +111,14 @@ def snap(graph: RoadGraph, index: Grid, position: Position, most_m: float) -> Sn
     """Return the nearest road within `most_m` metres, None when there is none."""
     cell_m = CELL_DEGREES * METRES_A_DEGREE * _narrowing(index, position)
     row, column = index.cell(position.lat, position.lng)
-    best: Snapped | None = None
+    best = _NOTHING
     for ring in range(math.ceil(most_m / cell_m) + 2):
         pieces = _pieces(index, _ring(row, column, ring))
         if len(pieces):
-            found = _nearest(graph, index, pieces, position)
-            if best is None or found.off_m < best.off_m:
-                best = found
-        if best is not None and best.off_m <= ring * cell_m:
+            best = min(best, _nearest(graph, index, pieces, position))
+        if best.off_m <= ring * cell_m:
             break
-    return best if best is not None and best.off_m <= most_m else None
+    return _snapped(graph, index, best) if best.off_m <= most_m else None
 
 
 def nearest_m(graph: RoadGraph, index: Grid, position: Position) -> float:
@@ -123,23 +133,30 @@ def _narrowing(index: Grid, position: Position) -> float:
     return min(1.0, max(0.05, width_m / CELL_DEGREES))
 
 
-def _ring(row: int, column: int, ring: int) -> Int64s:
+@cache
+def _around(ring: int) -> tuple[Int64s, Int64s]:
+    """Rows and columns of the cells on a square ring around 0, 0."""
     side = np.arange(-ring, ring + 1)
     rows, columns = np.meshgrid(side, side, indexing="ij")
     on_ring = np.maximum(abs(rows), abs(columns)) == ring
-    found_rows, found_columns = row + rows[on_ring], column + columns[on_ring]
-    inside = (found_rows >= 0) & (found_columns >= 0) & (found_columns < COLUMNS)
-    return np.asarray(found_rows[inside] * COLUMNS + found_columns[inside], np.int64)
+    return rows[on_ring], columns[on_ring]
+
+
+def _ring(row: int, column: int, ring: int) -> Int64s:
+    rows, columns = _around(ring)
+    rows, columns = rows + row, columns + column
+    inside = (rows >= 0) & (columns >= 0) & (columns < COLUMNS)
+    return np.asarray(rows[inside] * COLUMNS + columns[inside], np.int64)
 
 
 def _pieces(index: Grid, cells: Int64s) -> Int32s:
     at = np.minimum(np.searchsorted(index.cells, cells), len(index.cells) - 1)
     found = at[index.cells[at] == cells]
     parts = [index.pieces[index.begins[i] : index.begins[i + 1]] for i in found]
-    return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int32)
+    return np.concatenate(parts) if parts else np.zeros(0, np.int32)
 
 
-def _nearest(graph: RoadGraph, index: Grid, pieces: Int32s, position: Position) -> Snapped:
+def _nearest(graph: RoadGraph, index: Grid, pieces: Int32s, position: Position) -> _Hit:
     """Project the point on each piece, in a plane that touches the Earth there."""
     at = index.point[pieces]
     narrowed = math.cos(math.radians(position.lat))
@@ -150,13 +167,16 @@ def _nearest(graph: RoadGraph, index: Grid, pieces: Int32s, position: Position) 
     share = np.clip(-(east[0] * run + north[0] * rise) / square, 0.0, 1.0)
     off_m = np.hypot(east[0] + share * run, north[0] + share * rise)
     best = int(np.argmin(off_m))
-    segment, point = int(index.segment[pieces[best]]), int(at[best])
-    along = float(share[best])
+    return _Hit(float(off_m[best]), int(pieces[best]), float(share[best]))
+
+
+def _snapped(graph: RoadGraph, index: Grid, hit: _Hit) -> Snapped:
+    segment, point = int(index.segment[hit.piece]), int(index.point[hit.piece])
     return Snapped(
         segment=segment,
-        share=_share_of_segment(graph, segment, point, along),
-        off_m=float(off_m[best]),
-        position=_between(graph, point, along),
+        share=_share_of_segment(graph, segment, point, hit.along),
+        off_m=hit.off_m,
+        position=_between(graph, point, hit.along),
     )
 
 

@@ -167,7 +167,8 @@ def _arrays(place: Path, kind: type, name: str) -> dict[str, Any]:
 
 def _array(place: Path, name: str) -> Any:
     """An array that stays on the disk: processes share the pages they read of it."""
-    return np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    kept = np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return kept.view(np.ndarray)  # the same memory, without what memmap does at each look
 
 
 def _sheet_path(folder: Path, profile: Profile) -> Path:

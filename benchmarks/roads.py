@@ -106,7 +106,7 @@ def _drawn(side: int, folder: Path, data: dict[str, Any]) -> list[dict[str, Any]
     path = folder / "drawn.ch"
     contracting = _seconds(lambda: hierarchy.build(graph, path))
     started = time.perf_counter()
-    quick = HierarchyEngine(path, hierarchy.sweeps(path, graph))
+    quick = HierarchyEngine(path, hierarchy.sweeps(path, graph), graph)
     arranging = time.perf_counter() - started
     plain = DijkstraEngine(graph)
     chance = np.random.default_rng(1)

@@ -7,7 +7,7 @@ level by level.
 """
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,10 @@ HEADER_BYTES: Final = 24
 BITS_PADDED_TO: Final = 512
 FAR: Final = np.int64(1) << 61
 """Nearer than no way at all, farther than any; sums with it stay within 64 bits."""
-PAIRS_ASKED_ONE_BY_ONE: Final = 16
+PAIRS_A_SWEEP: Final = 300
+"""A sweep of 300 vertices costs about what one pair does."""
+NARROWED_BELOW: Final = 20
+"""With fewer than a twentieth of all vertices at an end, only what they need is swept."""
 SOURCES_AT_ONCE: Final = 32
 
 
@@ -71,8 +74,10 @@ class Levels:
 
     Args:
         origin, cost: of each arc.
-        reached, begins: each vertex that is reached, and where its arcs begin.
+        reached, begins: each vertex that is reached, and where its arcs begin; one more than those.
         bounds: where each level begins among `reached`; one more than levels.
+        group: of every vertex, its place in `reached` (-1 when no arc reaches it).
+        level: of every vertex.
     """
 
     origin: Int64s
@@ -80,6 +85,8 @@ class Levels:
     reached: Int64s
     begins: Int64s
     bounds: Int64s
+    group: Int64s
+    level: Int64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +219,32 @@ def _levels(origin: Int64s, reached: Int64s, cost: Int64s, count: int) -> Levels
         if np.array_equal(higher, level):
             break
         level = higher
+    return _arranged(origin, reached, cost, level)
+
+
+def _arranged(origin: Int64s, reached: Int64s, cost: Int64s, level: Int64s) -> Levels:
     order = np.lexsort((reached, level[reached]))
-    sorted_reached = reached[order]
-    begins = np.flatnonzero(np.diff(sorted_reached, prepend=-1))
-    groups = sorted_reached[begins]
-    bounds = np.searchsorted(level[groups], np.arange(1, level.max(initial=0) + 2))
-    return Levels(origin[order], cost[order], groups, begins, bounds)
+    in_order = reached[order]
+    begins = np.flatnonzero(np.diff(in_order, prepend=-1))
+    groups = in_order[begins]
+    group = np.full(len(level), -1, np.int64)
+    group[groups] = np.arange(len(groups))
+    bounds = np.flatnonzero(np.diff(level[groups], prepend=-1))
+    return Levels(
+        origin=origin[order],
+        cost=cost[order],
+        reached=groups,
+        begins=np.append(begins, len(order)),
+        bounds=np.append(bounds, len(groups)),
+        group=group,
+        level=level,
+    )
 
 
 def sweep(levels: Levels, costs: Int64s) -> None:
     """Lower the cost of every vertex (rows; one column a source) to its best over the arcs."""
-    ends = np.append(levels.begins[1:], len(levels.origin))
     for low, high in zip(levels.bounds[:-1], levels.bounds[1:], strict=True):
-        first, last = levels.begins[low], ends[high - 1]
+        first, last = levels.begins[low], levels.begins[high]
         offered = costs[levels.origin[first:last]]
         offered += levels.cost[first:last, None]
         best = np.minimum.reduceat(offered, levels.begins[low:high] - first, axis=0)
@@ -232,42 +252,69 @@ def sweep(levels: Levels, costs: Int64s) -> None:
         costs[reached] = np.minimum(costs[reached], best)
 
 
-def narrowed(levels: Levels, is_needed: Flags, *, by_origin: bool) -> Levels:
-    """Leave out arcs that cannot matter.
+def _above(by_low: Levels, vertices: Int64s) -> Int64s:
+    """Return some vertices and all that lie above them in the hierarchy."""
+    is_seen = np.zeros(len(by_low.group), np.bool_)
+    fresh = np.unique(vertices)
+    while len(fresh):
+        is_seen[fresh] = True
+        higher = by_low.origin[_arcs_of(by_low, fresh)]
+        fresh = np.unique(higher[~is_seen[higher]])
+    return np.flatnonzero(is_seen)
+
+
+def _arcs_of(levels: Levels, vertices: Int64s) -> Int64s:
+    """Return the arcs that reach some vertices."""
+    groups = levels.group[vertices]
+    groups = groups[groups >= 0]
+    first = levels.begins[groups]
+    sizes = levels.begins[groups + 1] - first
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(first - before, sizes) + np.arange(int(sizes.sum()))
+
+
+def _narrowed(levels: Levels, by_low: Levels, vertices: Int64s, *, is_up: bool) -> Levels:
+    """Leave out the arcs that no way from (or to) some vertices takes.
 
     Args:
-        is_needed: which vertices matter; those that matter because of them are added to it.
-        by_origin: follow arcs onwards from what is needed, else back to what it needs.
+        by_low: the same arcs, arranged by their lower end.
+        is_up: the sweep goes from the lower end to the higher.
     """
-    sizes = np.diff(np.append(levels.begins, len(levels.origin)))
-    spans = list(zip(levels.bounds[:-1], levels.bounds[1:], strict=True))
-    ends = np.append(levels.begins[1:], len(levels.origin))
-    kept = np.zeros(len(levels.origin), np.bool_)
-    for low, high in spans if by_origin else reversed(spans):
-        span = slice(levels.begins[low], ends[high - 1])
-        reached = np.repeat(levels.reached[low:high], sizes[low:high])
-        origin = levels.origin[span]
-        is_kept = is_needed[origin if by_origin else reached]
-        kept[span] = is_kept
-        is_needed[(reached if by_origin else origin)[is_kept]] = True
-    group = np.repeat(np.arange(len(sizes)), sizes)[kept]
-    begins = np.flatnonzero(np.diff(group, prepend=-1))
-    groups = group[begins]
-    bounds = np.unique(np.searchsorted(groups, levels.bounds))
-    return Levels(levels.origin[kept], levels.cost[kept], levels.reached[groups], begins, bounds)
+    if len(vertices) * NARROWED_BELOW > len(levels.level):
+        return levels
+    needed = _above(by_low, vertices)
+    arcs = _arcs_of(by_low, needed)
+    group = np.searchsorted(by_low.begins, arcs, side="right") - 1
+    low, high = by_low.reached[group], by_low.origin[arcs]
+    ends = (low, high) if is_up else (high, low)
+    return _arranged(*ends, by_low.cost[arcs], levels.level)
+
+
+def _renumbered(parts: tuple[Levels, Levels], vertices: Int64s) -> tuple[Int64s, list[Levels]]:
+    """Number the vertices that matter from 0; return the number of each, and the parts so."""
+    is_used = np.zeros(len(parts[0].level), np.bool_)
+    is_used[vertices] = True
+    for part in parts:
+        is_used[part.origin] = True
+        is_used[part.reached] = True
+    number = np.cumsum(is_used) - 1
+    return number, [
+        replace(part, origin=number[part.origin], reached=number[part.reached]) for part in parts
+    ]
 
 
 class HierarchyEngine:
     """Microseconds for a pair, one sweep for many."""
 
-    def __init__(self, path: Path, sweeps: Sweeps) -> None:
-        """Load a written hierarchy.
+    def __init__(self, path: Path, sweeps: Sweeps, graph: RoadGraph) -> None:
+        """Load a written hierarchy of a graph.
 
         Raises:
             RoadsToolMissing: ch-router is not installed.
             HierarchyUnreadable: ch-router does not read the file.
         """
         self._sweeps = sweeps
+        self._length_cm = graph.length_cm
         self._library = library(LIBRARY)
         self._of_thread = threading.local()
         try:
@@ -292,35 +339,46 @@ class HierarchyEngine:
 
     def table(self, sources: Int32s, targets: Int32s) -> tuple[Int64s, Int64s]:
         """Return durations (ms) and lengths (cm) from each source to each target."""
+        if len(sources) * len(targets) * PAIRS_A_SWEEP < len(self._sweeps.rank):
+            return self._pairs(sources, targets)
         ranks = self._sweeps
         origins, ends = ranks.rank[sources], ranks.rank[targets]
         if len(sources) > len(targets):
-            costs = _table(ranks.up_against, ranks.down_against, ends, origins).T
+            costs = _table(
+                (ranks.up_against, ranks.down), (ranks.down_against,) * 2, ends, origins
+            ).T
         else:
-            costs = _table(ranks.up, ranks.down, origins, ends)
+            costs = _table((ranks.up, ranks.down_against), (ranks.down,) * 2, origins, ends)
         is_reached = costs < FAR
         return (
             np.where(is_reached, costs >> 32, UNREACHED),
             np.where(is_reached, costs & 0xFFFFFFFF, UNREACHED),
         )
 
+    def _pairs(self, sources: Int32s, targets: Int32s) -> tuple[Int64s, Int64s]:
+        """Ask for a few pairs one by one."""
+        durations = np.full((len(sources), len(targets)), UNREACHED, np.int64)
+        lengths = durations.copy()
+        for row, source in enumerate(sources.tolist()):
+            for column, target in enumerate(targets.tolist()):
+                if found := self.way(source, target):
+                    durations[row, column] = found.duration_ms
+                    lengths[row, column] = self._length_cm[found.arcs].sum()
+        return durations, lengths
 
-def _table(up: Levels, down: Levels, origins: Int64s, ends: Int64s) -> Int64s:
-    """Sweep up then down, for some origins at a time; narrow both ways when they are several."""
-    count = int(max(up.reached.max(initial=0), up.origin.max(initial=0), origins.max(), ends.max()))
-    count = max(count, int(down.reached.max(initial=0)), int(down.origin.max(initial=0))) + 1
-    from_sources = np.zeros(count, np.bool_)
-    from_sources[origins] = True
-    up = narrowed(up, from_sources, by_origin=True)
-    to_targets = np.zeros(count, np.bool_)
-    to_targets[ends] = True
-    down = narrowed(down, to_targets, by_origin=False)
+
+def _table(
+    up: tuple[Levels, Levels], down: tuple[Levels, Levels], origins: Int64s, ends: Int64s
+) -> Int64s:
+    """Sweep up, then down, for some origins at a time. Each comes with its arcs by low end."""
+    parts = _narrowed(*up, origins, is_up=True), _narrowed(*down, ends, is_up=False)
+    number, (upward, downward) = _renumbered(parts, np.concatenate([origins, ends]))
     costs = np.empty((len(origins), len(ends)), np.int64)
     for begin in range(0, len(origins), SOURCES_AT_ONCE):
-        some = origins[begin : begin + SOURCES_AT_ONCE]
-        reached = np.full((count, len(some)), FAR)
+        some = number[origins[begin : begin + SOURCES_AT_ONCE]]
+        reached = np.full((int(number[-1]) + 1, len(some)), FAR)
         reached[some, np.arange(len(some))] = 0
-        sweep(up, reached)
-        sweep(down, reached)
-        costs[begin : begin + len(some)] = reached[ends].T
+        sweep(upward, reached)
+        sweep(downward, reached)
+        costs[begin : begin + len(some)] = reached[number[ends]].T
     return costs

@@ -121,7 +121,7 @@ def load(folder: Path, profile: Profile) -> RoadRouter:
 def _engine(place: Path, roads: Roads, *, has_hierarchy: bool) -> Engine:
     if has_hierarchy:
         try:
-            return HierarchyEngine(place / HIERARCHY, _sweeps(place))
+            return HierarchyEngine(place / HIERARCHY, _sweeps(place), roads.graph)
         except RoadsToolMissing:
             pass  # saved on another machine; scipy answers, more slowly
         except HierarchyUnreadable as problem:

@@ -2,10 +2,12 @@
 
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from essaim.core.roads import hierarchy
 from essaim.core.roads.engines import DijkstraEngine
@@ -21,7 +23,7 @@ def contracted(found):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hierarchy.ch"
         hierarchy.build(found, path)
-        return HierarchyEngine(path, hierarchy.sweeps(path, found))
+        return HierarchyEngine(path, hierarchy.sweeps(path, found), found)
 
 
 def every(found):
@@ -67,6 +69,25 @@ def test_both_tell_the_same_length_of_the_quickest_way(found):
         for target in np.flatnonzero(durations[source] >= 0):
             arcs = quick.way(source, int(target)).arcs
             assert found.length_cm[arcs].sum() == lengths[source, target]
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs(has_ties=False), st.data())
+def test_a_table_is_the_same_swept_whole_swept_in_part_and_asked_pair_by_pair(found, data):
+    engine = contracted(found)
+    node = st.integers(0, found.node_count - 1)
+    some = st.lists(node, min_size=1, max_size=5).map(lambda nodes: np.array(nodes, np.int32))
+    sources, targets = data.draw(some), data.draw(some)
+    whole = engine.table(sources, targets)
+
+    with mock.patch.object(hierarchy, "NARROWED_BELOW", 0):
+        in_part = engine.table(sources, targets)
+    with mock.patch.object(hierarchy, "PAIRS_A_SWEEP", 0):
+        by_pairs = engine.table(sources, targets)
+
+    for place in (0, 1):
+        assert np.array_equal(in_part[place], whole[place])
+        assert np.array_equal(by_pairs[place], whole[place])
 
 
 @settings(max_examples=100, deadline=None)

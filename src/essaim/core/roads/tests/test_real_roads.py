@@ -31,7 +31,9 @@ def quick(roads):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hierarchy.ch"
         hierarchy.build(roads.graph, path)
-        return RoadRouter(roads, HierarchyEngine(path, hierarchy.sweeps(path, roads.graph)))
+        return RoadRouter(
+            roads, HierarchyEngine(path, hierarchy.sweeps(path, roads.graph), roads.graph)
+        )
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Which router answers for a territory: the host's server, imported roads, or an estimate."""
 
 import threading
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from essaim.core.territories.models import Territory
 
 log = structlog.get_logger()
 _opening: Final = threading.Lock()
+_routers: Final[dict[tuple[Path, Profile], RoadRouter]] = {}
 
 
 def folder_of(territory_slug: str) -> Path:
@@ -37,9 +37,8 @@ def router_of(territory: Territory, profile: Profile) -> Router:
         return server
     folder = folder_of(territory.slug)
     try:
-        version = store.sheet_of(folder, profile).version
         with _opening:
-            return _opened(folder, profile, version)
+            return _opened(folder, profile)
     except RoadsMissing:
         return StraightLineRouter(profile)
     except (RoadsUnusable, RoadsToolMissing) as problem:
@@ -47,7 +46,8 @@ def router_of(territory: Territory, profile: Profile) -> Router:
         return StraightLineRouter(profile)
 
 
-@cache
-def _opened(folder: Path, profile: Profile, version: str) -> RoadRouter:
-    del version  # part of the key: a new import is another router
-    return store.load(folder, profile)
+def _opened(folder: Path, profile: Profile) -> RoadRouter:
+    router = _routers.get((folder, profile))
+    if router is None or router.version != store.sheet_of(folder, profile).version:
+        router = _routers[folder, profile] = store.load(folder, profile)
+    return router

@@ -2,13 +2,14 @@
 
     roads/<territory>/source.osm.pbf        the extract they were made from, to make them again
     roads/<territory>/<profile>.json        what stands beside it, with a checksum of each file
-    roads/<territory>/<profile>-<version>/  one file an array, never copied, and the hierarchy
+    roads/<territory>/<profile>-<version>…/ one file an array, never copied, and the hierarchy
 
 The small file changes last and in one step, so that a reader finds the old roads or the new ones.
 """
 
 import json
 import os
+import secrets
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -33,7 +34,8 @@ HIERARCHY: Final = "hierarchy.ch"
 NAMES: Final = "names.json"
 SOURCE: Final = "source"
 KEYS: Final = frozenset(
-    {"version", "source", "imported_at", "node_count", "arc_count", "has_hierarchy", "files"}
+    {"version", "place", "source", "imported_at", "node_count", "arc_count", "has_hierarchy"}
+    | {"files"}
 )
 BLOCK: Final = 1 << 20
 
@@ -57,15 +59,16 @@ def save(folder: Path, roads: Roads, *, source: str, now: datetime, has_hierarch
         has_hierarchy: contract the graph too; without it every answer is a whole search.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    place = folder / f"{roads.profile}-{roads.version}"
+    # A name of its own: whoever still reads the same version is not disturbed.
+    place = folder / f"{roads.profile}-{roads.version}-{secrets.token_hex(4)}"
     draft = folder / f".{place.name}.{os.getpid()}.tmp"
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
         _write(draft, roads, has_hierarchy=has_hierarchy)
         sheet = {
             "format": FORMAT,
             "version": roads.version,
+            "place": place.name,
             "source": source,
             "imported_at": now.isoformat(),
             "node_count": roads.graph.node_count,
@@ -73,7 +76,6 @@ def save(folder: Path, roads: Roads, *, source: str, now: datetime, has_hierarch
             "has_hierarchy": has_hierarchy,
             "files": {path.name: _checksum(path) for path in sorted(draft.iterdir())},
         }
-        shutil.rmtree(place, ignore_errors=True)
         draft.replace(place)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -101,7 +103,18 @@ def load(folder: Path, profile: Profile) -> RoadRouter:
         RoadsToolMissing: neither ch-router nor scipy is installed.
     """
     sheet = _read_sheet(folder, profile)
-    place = folder / f"{profile}-{sheet['version']}"
+    try:
+        return _load(folder, profile, sheet)
+    except RoadsUnusable:
+        # Maybe an import took them away in between: then there are others.
+        fresh = _read_sheet(folder, profile)
+        if fresh["place"] == sheet["place"]:
+            raise
+        return _load(folder, profile, fresh)
+
+
+def _load(folder: Path, profile: Profile, sheet: dict[str, Any]) -> RoadRouter:
+    place = folder / sheet["place"]
     for name, checksum in sheet["files"].items():
         if not (place / name).is_file() or _checksum(place / name) != checksum:
             raise RoadsUnusable(profile=profile.value, reason=name)

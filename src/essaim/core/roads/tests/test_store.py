@@ -57,7 +57,7 @@ def test_an_import_tells_what_it_made(folder):
     assert {path.name for path in folder.iterdir()} == {
         "source.osm",
         *(f"{profile}.json" for profile in Profile),
-        *(f"{profile}-{store.sheet_of(folder, profile).version}" for profile in Profile),
+        *(json.loads((folder / f"{profile}.json").read_text())["place"] for profile in Profile),
     }
 
 
@@ -74,6 +74,18 @@ def test_importing_again_replaces_and_leaves_nothing_behind(town, folder, tmp_pa
     assert after.version != before.version
     assert len(list(folder.glob("car-*"))) == 1
     assert store.load(folder, FOOT).version == store.sheet_of(folder, FOOT).version
+
+
+def test_who_reads_while_roads_are_replaced_finds_the_new_ones(town, folder, monkeypatch):
+    stale = store._read_sheet(folder, CAR)
+    source = folder / "source.osm"
+    actions.import_extract(source=source, folder=folder, now=NOW, profiles=[CAR])
+    read = store._read_sheet
+    sheets = iter([stale])
+    monkeypatch.setattr(store, "_read_sheet", lambda *which: next(sheets, None) or read(*which))
+
+    assert town.way_of(store.load(folder, CAR), "A", "C") == "ABC"
+    assert not (folder / stale["place"]).exists()
 
 
 def test_an_import_that_is_refused_changes_nothing(folder, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from essaim.core.roads import turning
+from essaim.core.roads import snapping, turning
 from essaim.core.roads.refusals import ExtractUnreadable, NoRoadInExtract, NoWay, TooFarFromRoads
 from essaim.core.roads.rules.profiles import Profile
 from essaim.core.roads.tests.town import Town
@@ -364,7 +364,63 @@ def test_a_street_that_only_serves_to_pass_through_is_nobody_s_address(square, t
     square.way("DF", motor_vehicle="destination")  # straight from one main road to another
     router = square.router(tmp_path)
 
+    assert router.distance(square.places["D"], square.places["F"]).distance_m > 399
     found = router.path(square.places["E"], square.places["C"])
-
-    assert router.snap([square.places["E"].lat], [square.places["E"].lng]).off_m[0] > 99
+    assert found.points[0] != square.places["E"]
     assert found.points[-1] == square.places["C"]
+
+
+def between(town, first, second, share):
+    one, other = town.places[first], town.places[second]
+    return Position(
+        one.lat + share * (other.lat - one.lat), one.lng + share * (other.lng - one.lng)
+    )
+
+
+def test_a_matrix_holds_the_ways_one_by_one_on_one_street_too(square, tmp_path):
+    square.way("DF", oneway="yes")
+    router = square.router(tmp_path)
+    points = [between(square, "D", "F", share) for share in (0, 0.25, 0.5, 1)]
+    points += [square.places["A"], between(square, "B", "C", 0.3)]
+
+    table = router.matrix(points, points)
+
+    for row, origin in enumerate(points):
+        for column, end in enumerate(points):
+            found = router.distance(origin, end)
+            assert table.distance_m[row, column] == found.distance_m
+            assert table.duration_s[row, column] == found.duration_s
+    assert table.distance_m[1, 2] == pytest.approx(50, abs=1)
+    assert table.distance_m[2, 1] == pytest.approx(550, abs=2)
+
+
+def test_the_nearest_road_is_found_wherever_one_stands(tmp_path):
+    """Also when it lies in the next cell of the grid, and a farther one in one's own."""
+    town = Town("""
+        A B C D E F
+        G H I J K L
+    """)
+    town.way("GHIJKL")
+    for street in ("AG", "BH", "CI", "DJ", "EK", "FL"):
+        town.way(street)
+    roads = town.router(tmp_path).roads
+
+    for share in range(-20, 121):
+        point = between(town, "A", "F", share / 100)
+        found = snapping.snap(roads.graph, roads.grid, point, 1000)
+        assert found.off_m == pytest.approx(snapping.nearest_m(roads.graph, roads.grid, point))
+
+
+def test_a_crossing_with_a_sign_is_reached_by_every_road(tmp_path):
+    town = Town(SQUARE)
+    came_by, going, _ = _one_street_up(town)
+    town.way("FCB")
+    town.sign("no_left_turn", came_by, "E", going)
+    router = town.router(tmp_path)
+    crossings = [town.places[letter] for letter in "DEFB"]
+    nodes = router.snap([at.lat for at in crossings], [at.lng for at in crossings]).nodes
+
+    row = router.one_to_many(nodes[0], nodes)
+
+    assert row.distance_m[0].tolist() == pytest.approx([0, 100, 200, 400], abs=2)
+    assert router.many_to_one(nodes, nodes[3]).distance_m[0, 0] == row.distance_m[0, 3]

@@ -141,6 +141,20 @@ def check_mail(**_: Any) -> list[CheckMessage]:
     return found
 
 
+@register()
+def check_router(**_: Any) -> list[CheckMessage]:
+    if not settings.ROUTER_URL:
+        return []
+    from essaim.core.roads.servers import named_servers  # brings numpy, which few pages need
+
+    try:
+        named_servers(settings.ROUTER_URL)
+    except ValueError:
+        hint = "Écrivez ESSAIM_ROUTER_URL=valhalla+http://127.0.0.1:8002, ou retirez-le."
+        return [Error("Le serveur d’itinéraires est illisible.", hint=hint, id="essaim.E012")]
+    return []
+
+
 def _is_served(host: str, names: Sequence[str]) -> bool:
     served = {name.strip("[]").lower() for name in names}
     parents = {"." + host.split(".", n)[-1] for n in range(1, host.count(".") + 1)}

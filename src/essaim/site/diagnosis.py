@@ -20,7 +20,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.checks import Error, run_checks
 
+from essaim.core.roads import store
+from essaim.core.roads.rules.profiles import Profile
 from essaim.kernel import clock
+from essaim.kernel.errors import RuleBroken
 from essaim.site import checks
 
 GIGABYTE = 1_000_000_000
@@ -271,6 +274,24 @@ def proven_restore(now: datetime) -> Finding:
     return warning(shown, remedy) if now - proven_at > timedelta(days=35) else ok(shown)
 
 
+def roads(now: datetime) -> Finding:
+    """Say whether the roads that were imported can be used."""
+    del now
+    if settings.ROUTER_URL:
+        return ok(settings.ROUTER_URL)
+    folder = Path(settings.DATA_DIR) / "roads"
+    imported = sorted(folder.glob("*/*.json"))
+    if not imported:
+        return not_needed("aucune route importée : les distances sont estimées")
+    for path in imported:
+        try:
+            store.load(path.parent, Profile(path.stem))
+        except RuleBroken:
+            shown = f"{path.parent.name}, {path.stem} : les routes ne se lisent pas"
+            return warning(shown, f"./essaim roads rebuild --territory {path.parent.name}")
+    return ok(f"{len(imported)} jeux de routes se lisent")
+
+
 def _noted(name: str) -> datetime | None:
     path = Path(settings.DATA_DIR) / name
     if not path.exists():
@@ -308,6 +329,7 @@ MACHINE_CHECKS = (
     Check("Courriel", smtp),
     Check("Fichiers des pages", static_files),
     Check("Traductions", translations),
+    Check("Routes", roads),
     Check("Sauvegarde", backup_age),
     Check("Sauvegarde prouvée", proven_restore),
 )

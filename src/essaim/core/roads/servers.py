@@ -259,6 +259,15 @@ KINDS: Final = {"osrm": OsrmRouter, "valhalla": ValhallaRouter}
 def server_router(named: str, profile: Profile) -> ServerRouter | None:
     """Return the server that the setting names for a profile, None when it names none.
 
+    Raises:
+        ValueError: the setting cannot be read (`named_servers`).
+    """
+    return named_servers(named).get(profile)
+
+
+def named_servers(named: str) -> dict[Profile, ServerRouter]:
+    """Return the server of each profile.
+
     Args:
         named: `valhalla+http://127.0.0.1:8002` for all, or one for each profile, separated by
             commas: `car=osrm+http://127.0.0.1:5000,foot=osrm+http://127.0.0.1:5001`.
@@ -266,15 +275,15 @@ def server_router(named: str, profile: Profile) -> ServerRouter | None:
     Raises:
         ValueError: the setting is neither.
     """
+    found: dict[Profile, ServerRouter] = {}
     for word in (word.strip() for word in named.split(",") if word.strip()):
         whose, equals, address = word.rpartition("=")
-        if equals and Profile(whose) is not profile:
-            continue
-        kind, plus, base = address.partition("+")
-        if kind not in KINDS or not plus or not base.startswith(("http://", "https://")):
+        kind, _, base = address.partition("+")
+        if kind not in KINDS or not base.startswith(("http://", "https://")):
             raise ValueError(f"ESSAIM_ROUTER_URL: {word!r}")
-        return KINDS[kind](profile, base)
-    return None
+        for profile in (Profile(whose),) if equals else tuple(Profile):
+            found.setdefault(profile, KINDS[kind](profile, base))
+    return found
 
 
 def unpacked_line(text: str) -> list[Position]:

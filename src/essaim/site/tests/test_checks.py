@@ -37,6 +37,7 @@ def test_a_sound_installation_has_nothing_to_say(sound):
     [
         ("BASE_URL", "essaim.example", ["essaim.E001"]),
         ("BASE_URL", "http://essaim.example", ["essaim.E002"]),
+        ("ROUTER_URL", "http://127.0.0.1:8002", ["essaim.E012"]),
         ("ALLOWED_HOSTS", ["*"], ["essaim.E003"]),
         ("ALLOWED_HOSTS", ["autre.example"], ["essaim.E004"]),
         ("ALLOWED_HOSTS", [".example"], []),

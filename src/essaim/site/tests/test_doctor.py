@@ -46,6 +46,17 @@ def test_when_the_database_is_away_only_the_machine_is_examined(folder):
     assert states["Place sur le disque"].state == "ok"
 
 
+def test_roads_that_do_not_read_are_said_and_none_are_no_problem(folder):
+    assert diagnosis.roads(NOW).state == "not-needed"
+    (folder / "roads" / "val").mkdir(parents=True)
+    (folder / "roads" / "val" / "car.json").write_text("{}")
+
+    found = diagnosis.roads(NOW)
+
+    assert found.state == "warning"
+    assert found.remedy == "./essaim roads rebuild --territory val"
+
+
 @pytest.mark.parametrize(
     ("age", "state"),
     [(timedelta(hours=5), "ok"), (timedelta(days=3), "warning"), (timedelta(days=8), "failure")],

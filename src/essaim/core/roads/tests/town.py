@@ -13,6 +13,11 @@ from essaim.core.roads.snapping import METRES_A_DEGREE
 from essaim.core.territories.rules import Position
 
 SOUTH, WEST = 46.0, 2.0
+SQUARE = """
+    A B C
+    D E F
+    G H I
+"""
 STREET = {"highway": "residential"}
 
 

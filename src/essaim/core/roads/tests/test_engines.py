@@ -1,6 +1,10 @@
 """Both engines agree, on random graphs and on real roads."""
 
+import os
+import subprocess
+import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
@@ -164,3 +168,58 @@ def test_a_hierarchy_cut_short_or_changed_is_refused(tmp_path):
     path.write_bytes(whole + bytes(4))
     with pytest.raises(HierarchyUnreadable, match="malformed"):
         hierarchy.sweeps(path, found)
+
+
+def ring_of(count):
+    steps = (1, 7, 31)
+    return graph(
+        count,
+        [(n, (n + step) % count, 40 + n % 9 * step, n) for n in range(count) for step in steps],
+    )
+
+
+THREADS_SHARING = """
+import sys
+from types import SimpleNamespace
+from essaim.core.roads.tests.test_engines import PAIRS, asked_by_threads, contracted, ring_of
+
+engine = contracted(ring_of(300))
+alone = [engine.way(*pair).duration_ms for pair in PAIRS]
+engine._of_thread = SimpleNamespace()
+sys.exit(any(asked_by_threads(engine, PAIRS) != alone for _ in range(50)))
+"""
+PAIRS = [(n % 300, n * 7 % 300) for n in range(4000)]
+
+
+def asked_by_threads(engine, pairs):
+    """Ask for all pairs from four threads at once, switching between them as often as can be."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = pool.map(lambda pair: engine.way(*pair), pairs)
+            return [way.duration_ms for way in found]
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def test_threads_do_not_disturb_one_another():
+    engine = contracted(ring_of(300))
+
+    alone = [engine.way(*pair).duration_ms for pair in PAIRS]
+
+    assert asked_by_threads(engine, PAIRS) == alone
+
+
+def test_threads_that_share_a_query_would():
+    """The sabotage twin: one query for all mixes answers up, or ends the process."""
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS_SHARING],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert b"ImportError" not in done.stderr
+    assert b"ModuleNotFoundError" not in done.stderr

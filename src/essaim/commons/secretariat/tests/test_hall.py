@@ -9,6 +9,7 @@ from essaim.commons.assembly.rules.amending import Amended, AmendmentKind
 from essaim.commons.assembly.tests import hall as halls
 from essaim.commons.assembly.tests.hall import MEETING
 from essaim.commons.secretariat.tests.pages import page, post
+from essaim.commons.urn import actions as urn
 from essaim.kernel import clock
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,26 @@ def test_the_desk_sees_who_came_by_the_code(client):
     assert "Dernières arrivées" in shown
     post(client, hall, "desk_presence", left=hall.people["amina"].number)
     assert "par le code" not in page(client, hall, "desk_presence")
+
+
+def test_the_page_of_a_vote_is_read_again_while_it_only_waits(client):
+    """Where there is something to type or to press, nothing is taken away under the hand."""
+    hall, motion = halls.sitting(is_secret=True)
+    keepers = [hall.member("elie"), hall.member("bea")]
+    client.force_login(hall.world.board)
+
+    def is_read_again(part):
+        return f'hx-select="#{part}"' in page(client, hall, "desk_vote", 1)
+
+    assert not is_read_again("now")
+    poll = actions.open_vote(motion=motion, scrutineers=keepers, threshold=2, now=MEETING)
+    assert is_read_again("now")
+    for keeper in keepers:
+        urn.take_key(poll=poll, member=keeper)
+    assert not is_read_again("now")
+    urn.open_poll(poll=poll, now=MEETING)
+    assert is_read_again("count")
+    assert not is_read_again("now")
+    actions.close_vote(motion=motion, by=hall.world.board, now=MEETING)
+    assert is_read_again("now")
+    assert not is_read_again("count")

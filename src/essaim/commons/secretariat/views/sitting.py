@@ -148,6 +148,7 @@ def _follow(request: HttpRequest, motion: Put) -> HttpResponse:
         "motion": motion,
         "form": form,
         "annulling": annulling,
+        "here": request.path,
         "refusal": refusal,
         "form_key": uuid7(),
         **_amendments(motion),

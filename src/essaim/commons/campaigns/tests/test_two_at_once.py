@@ -1,10 +1,8 @@
 """Real connections at the same time: no euro is counted twice, none is left behind."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 
 from essaim.commons.campaigns import actions, queries
 from essaim.commons.campaigns.actions import closing
@@ -14,26 +12,9 @@ from essaim.core.ledger import queries as ledger
 from essaim.core.ledger.models import Transfer
 from essaim.core.payments.actions import record_payment
 from essaim.core.payments.models import PaymentIntent
-from essaim.kernel.errors import RuleBroken
+from essaim.kernel.tests.at_once import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*acts):
-    """Run in threads, each on a connection of its own; a refusal is an answer."""
-    barrier = threading.Barrier(len(acts))
-
-    def apart(act):
-        barrier.wait(timeout=20)
-        try:
-            return act()
-        except RuleBroken as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(apart, acts))
 
 
 def test_payments_noted_while_the_campaign_ends_are_paid_or_given_back_never_lost():

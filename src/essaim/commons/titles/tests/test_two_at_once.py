@@ -1,35 +1,14 @@
 """Real connections at the same time: a year is posted once, a number is given once."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 
 from essaim.commons.titles import actions, queries
 from essaim.commons.titles.models import Interest, InterestYear, Title
 from essaim.commons.titles.tests import registers as r
 from essaim.core.ledger import queries as ledger
-from essaim.kernel.errors import RuleBroken
+from essaim.kernel.tests.at_once import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*acts):
-    """Run in threads, each on a connection of its own; a refusal is an answer."""
-    barrier = threading.Barrier(len(acts))
-
-    def apart(act):
-        barrier.wait(timeout=20)
-        try:
-            return act()
-        except RuleBroken as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(apart, acts))
 
 
 def test_the_interest_of_a_year_run_four_times_at_once_is_posted_once():

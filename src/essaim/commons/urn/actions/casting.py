@@ -28,9 +28,7 @@ MIXED_COUNT = 64
 # close in a ring, past the highest comes the lowest: were the ends rewritten less often, or only a
 # part of a small urn, what was voted last would lie last.
 MIXED = """
-WITH own AS (
-    SELECT id FROM urn_urnslot WHERE id = %(own)s FOR UPDATE
-), above AS (
+WITH above AS (
     SELECT id FROM urn_urnslot
      WHERE poll_id = %(poll)s AND college = %(college)s AND is_used AND id > %(own)s
      ORDER BY id LIMIT %(above)s FOR UPDATE SKIP LOCKED
@@ -47,8 +45,8 @@ WITH own AS (
      WHERE poll_id = %(poll)s AND college = %(college)s AND is_used AND id > %(own)s
      ORDER BY id DESC LIMIT %(below)s - (SELECT count(*) FROM below) FOR UPDATE SKIP LOCKED
 )
-SELECT id FROM own UNION SELECT id FROM above UNION SELECT id FROM below
- UNION SELECT id FROM lowest UNION SELECT id FROM highest ORDER BY id
+SELECT id FROM above UNION SELECT id FROM below
+ UNION SELECT id FROM lowest UNION SELECT id FROM highest
 """
 WRITE_AGAIN = """
 WITH mixed AS (
@@ -67,6 +65,7 @@ WITH free AS MATERIALIZED (
 )
 SELECT id FROM free OFFSET mod(%(draw)s, nullif((SELECT count(*) FROM free), 0)) LIMIT 1
 """
+LOCK = "SELECT id FROM urn_urnslot WHERE id = %s FOR UPDATE"
 STILL_FREE = "SELECT id FROM urn_urnslot WHERE id = %s AND NOT is_used FOR UPDATE"
 
 
@@ -189,9 +188,17 @@ def _mix(poll: Poll, college: str, own: UUID, *, handle: bytes, sealed: bytes) -
     around = {"above": above_count, "below": MIXED_COUNT - above_count}
     place: dict[str, Any] = {"poll": poll.pk, "college": college, "own": own}
     with connection.cursor() as cursor:
+        _lock_slot(cursor, own)
         cursor.execute(MIXED, place | around)
-        mixed = [slot for (slot,) in cursor.fetchall()]
+        mixed = [own, *(slot for (slot,) in cursor.fetchall())]
         cursor.execute(WRITE_AGAIN, place | {"mixed": mixed, "handle": handle, "sealed": sealed})
+
+
+def _lock_slot(cursor: Any, slot: UUID) -> None:
+    """Wait for whoever writes the slot again: the row they took out is not the one they put in."""
+    cursor.execute(LOCK, [slot])
+    while cursor.fetchone() is None:
+        cursor.execute(LOCK, [slot])
 
 
 def _tick(entry: RollEntry, by: Member, channel: str) -> None:

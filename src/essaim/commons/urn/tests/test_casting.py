@@ -1,9 +1,12 @@
 """Casting a sealed ballot: one each, whatever happens; and opening the urn together."""
 
+from threading import Event, Timer
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from essaim.commons.urn import actions, queries
+from essaim.commons.urn.actions import casting
 from essaim.commons.urn.models import NamedBallot, Poll, RollEntry, Scrutineer, UrnSlot
 from essaim.commons.urn.rules.choices import PaperSpoilt
 from essaim.commons.urn.rules.paper_codes import CodeMistyped
@@ -20,6 +23,7 @@ from essaim.commons.urn.rules.refusals import (
 from essaim.commons.urn.rules.slips import commitment
 from essaim.commons.urn.sealing import NotTheKey
 from essaim.commons.urn.tests import hall
+from essaim.kernel.tests.at_once import together
 
 pytestmark = pytest.mark.django_db
 
@@ -290,3 +294,34 @@ def test_a_named_vote_is_written_under_its_name_and_the_last_counts():
 
     assert NamedBallot.objects.get().choice == '"no"'
     assert poll.roll.get(number=1).has_voted
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_waited_for", [True, False])
+def test_a_ballot_replaced_while_another_voter_writes_it_again_is_the_one_that_counts(
+    monkeypatch, is_waited_for
+):
+    """What the other voter takes out and puts in again is another row of the same key."""
+    if not is_waited_for:
+        monkeypatch.setattr(casting, "_lock_slot", lambda cursor, slot: None)
+    poll, keys = hall.opened(workers=0, users=5)
+    paper = actions.draw_paper()
+    hall.vote(poll, 1, "yes", paper=paper)
+    is_mixed, may_end = Event(), Event()
+
+    def mix():
+        with transaction.atomic():
+            hall.vote(poll, 2, "yes")
+            is_mixed.set()
+            may_end.wait(20)
+
+    def replace():
+        is_mixed.wait(20)
+        Timer(1, may_end.set).start()
+        hall.vote(poll, 1, "no", paper=paper)
+
+    together(mix, replace)
+    hall.count(poll, keys, "ada", "bob")
+
+    chosen = sorted(choice for _college, choice in published(poll))
+    assert (chosen == ['"no"', '"yes"']) == is_waited_for

@@ -24,6 +24,7 @@ from essaim.core.roads.graph import RoadGraph
 from essaim.core.roads.hierarchy import HierarchyEngine
 from essaim.core.roads.router import RoadRouter
 from essaim.core.roads.rules.profiles import Profile
+from essaim.core.roads.tests.graphs import graph as graph_of
 from essaim.core.territories.rules import Position
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -159,29 +160,7 @@ def grid(side: int) -> RoadGraph:
     kmh = np.where(place % 40 == 0, 100, np.where(place % 10 == 0, 64, 30))
     length_cm = chance.integers(8_000, 30_000, len(tail))
     duration_ms = (length_cm * 36 / kmh).astype(np.int32)
-    nothing = np.zeros(0, np.int32)
-    return RoadGraph(
-        lat=np.zeros(side * side),
-        lng=np.zeros(side * side),
-        sink=np.arange(side * side, dtype=np.int32),
-        tail=tail.astype(np.int32),
-        head=head.astype(np.int32),
-        length_cm=length_cm.astype(np.int32),
-        duration_ms=duration_ms,
-        arc_segment=np.zeros(len(tail), np.int32),
-        is_backward=np.zeros(len(tail), np.bool_),
-        segment_start=nothing,
-        segment_end=nothing,
-        segment_first=nothing,
-        segment_last=nothing,
-        segment_length_cm=nothing,
-        segment_name=nothing,
-        shape_lat_e7=nothing,
-        shape_lng_e7=nothing,
-        relaxed_tail=tail.astype(np.int32),
-        relaxed_head=head.astype(np.int32),
-        relaxed_duration_ms=duration_ms,
-    )
+    return graph_of(side * side, np.stack([tail, head, duration_ms, length_cm], axis=1))
 
 
 def _compare(quick: Engine, plain: Engine, nodes: Any) -> None:

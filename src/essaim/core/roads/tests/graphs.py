@@ -3,14 +3,15 @@
 import numpy as np
 from hypothesis import strategies as st
 
+from essaim.core.roads.arrays import Int32s
 from essaim.core.roads.graph import RoadGraph
 
 NODES_MAX, ARCS_MAX = 12, 40
 
 
-def graph(node_count: int, arcs: list[tuple[int, int, int, int]]) -> RoadGraph:
+def graph(node_count: int, arcs: list[tuple[int, int, int, int]] | Int32s) -> RoadGraph:
     """Make a graph of arcs (tail, head, milliseconds, centimetres)."""
-    columns = np.array(arcs, np.int32).reshape(-1, 4).T
+    columns = np.ascontiguousarray(np.array(arcs, np.int32).reshape(-1, 4).T)
     tail, head, duration_ms, length_cm = columns
     nothing = np.zeros(0, np.int32)
     return RoadGraph(
